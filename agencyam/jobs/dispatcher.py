@@ -1,0 +1,94 @@
+"""Which waiting jobs get a message now: fair over agencies, few messages at once.
+
+An agency runs at most two jobs; agencies take turns, the one served longest ago first; no more hints are
+out than the workers can soon take. Everything else waits as rows.
+"""
+
+import logging
+from datetime import timedelta
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from agencyam.jobs.models import Job, Queue
+from agencyam.jobs.registry import get_kind
+
+logger = logging.getLogger(__name__)
+MAX_PER_AGENCY = 2
+HINT_LIVES = timedelta(seconds=120)
+RUN_JOB = "agencyam.jobs.run_job"
+
+_ADMIT = """
+WITH out AS (
+    SELECT agency_id, count(*) AS n FROM jobs_job
+    WHERE status = 'running' OR (status = 'queued' AND hinted_at > now() - %(lives)s)
+    GROUP BY agency_id
+), served AS (
+    SELECT agency_id, max(started_at) AS last FROM jobs_job
+    WHERE started_at > now() - interval '1 day' GROUP BY agency_id
+), waiting AS (
+    SELECT j.id, j.agency_id,
+           row_number() OVER (PARTITION BY j.agency_id ORDER BY j.available_at, j.id) + coalesce(o.n, 0) AS place
+    FROM jobs_job j LEFT JOIN out o USING (agency_id)
+    WHERE j.status = 'queued' AND j.queue = %(queue)s AND j.available_at <= now()
+      AND (j.hinted_at IS NULL OR j.hinted_at <= now() - %(lives)s)
+), admitted AS (
+    SELECT w.id FROM waiting w LEFT JOIN served s USING (agency_id)
+    WHERE w.place <= %(per_agency)s
+    ORDER BY w.place, s.last NULLS FIRST, w.id
+    LIMIT greatest(0, %(slots)s - (
+        SELECT count(*) FROM jobs_job WHERE queue = %(queue)s AND status = 'queued' AND hinted_at > now() - %(lives)s
+    ))
+)
+UPDATE jobs_job SET hinted_at = now() WHERE id IN (SELECT id FROM admitted) AND status = 'queued'
+RETURNING id, kind
+"""
+
+
+def dispatch(*, queues: list[str] | None = None) -> int:
+    """Send hints for the jobs whose turn it is. Returns how many. Never raises for an unreachable broker."""
+    sent = 0
+    for queue in queues or [choice.value for choice in Queue]:
+        for job_id, kind in admit(queue):
+            if not _hint(job_id, kind, queue):
+                return sent
+            sent += 1
+    return sent
+
+
+@transaction.atomic
+def admit(queue: str) -> list[tuple[int, str]]:
+    """Mark the jobs of a queue whose turn it is as hinted. Returns (job id, kind)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"dispatch:{queue}"])
+        if not cursor.fetchone()[0]:
+            return []
+        parameters = {
+            "queue": queue,
+            "lives": HINT_LIVES,
+            "per_agency": MAX_PER_AGENCY,
+            "slots": 2 * settings.JOBS_WORKER_SLOTS,
+        }
+        cursor.execute(_ADMIT, parameters)
+        return cursor.fetchall()
+
+
+def _hint(job_id: int, kind: str, queue: str) -> bool:
+    limit = get_kind(kind).time_limit
+    try:
+        current_app.send_task(
+            RUN_JOB,
+            kwargs={"job_id": job_id},
+            queue=queue,
+            time_limit=limit,
+            soft_time_limit=max(limit - 10, 1),
+            expires=HINT_LIVES.total_seconds(),
+        )
+    except (OperationalError, RedisError, OSError) as error:
+        Job.objects.filter(pk=job_id).update(hinted_at=None)
+        logger.warning("Broker unreachable (%s); the job waits for the next tick.", type(error).__name__)
+        return False
+    return True

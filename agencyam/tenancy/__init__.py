@@ -1,0 +1,1 @@
+"""Agencies as PostgreSQL schemas, entered one way only and failing closed."""

@@ -1,0 +1,1 @@
+"""Database engine: django-tenants' PostgreSQL backend, made to fail closed."""

@@ -1,0 +1,14 @@
+"""The installation's own address: nothing but a word that it is there."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import path
+
+
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Says where agencies sign in; names none of them. Rendered without a session: there are no members here."""
+    return HttpResponse(render_to_string("welcome.html"))
+
+
+urlpatterns = [path("", welcome, name="welcome")]
+handler500 = "agencyam.views.handle_500"
