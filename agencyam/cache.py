@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from django.db import connection
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -26,6 +27,14 @@ class FallbackRedisCache(RedisCache):
         super().__init__(server, params)
         local = {key: value for key, value in params.items() if key != "OPTIONS"}
         self._local = LocMemCache("fallback", local)
+
+    def clear(self) -> bool:
+        """Forget the keys of the present schema only; other agencies keep theirs."""
+        client = self._cache.get_client(None, write=True)
+        keys = list(client.scan_iter(match=f"{connection.schema_name}:*", count=1000))
+        if keys:
+            client.delete(*keys)
+        return True
 
     def __getattribute__(self, name: str) -> Any:
         attribute = super().__getattribute__(name)

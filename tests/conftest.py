@@ -1,11 +1,14 @@
 """Two agencies for every test: the one it works in, and another one whose data could leak."""
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import setup_databases, teardown_databases
 
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
-from agencyam.tenancy.services import create_agency
+from agencyam.tenancy.services import create_agency, delete_agency, suspend_agency
+from tests import catalogue
 
 
 def _agency(slug: str, name: str) -> Agency:
@@ -13,11 +16,39 @@ def _agency(slug: str, name: str) -> Agency:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """After pytest-django's own set-up: both agencies, made once per run."""
+def django_db_setup(django_test_environment, django_db_blocker):
+    """The test database with both agencies, made once per run; also for tests without a transaction."""
     with django_db_blocker.unblock():
+        configuration = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         _agency("northwind", "Northwind")
         _agency("harbour", "Harbour & Finch")
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        teardown_databases(configuration, verbosity=0)
+
+
+@pytest.fixture
+def committed_db(django_db_setup, django_db_blocker):
+    """The database without a transaction around the test, for threads, processes and servers.
+
+    What such a test writes stays; it works in a scratch agency or cleans up after itself.
+    """
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+
+
+@pytest.fixture
+def scratch_agency(committed_db):
+    """A third agency for tests that commit; dropped afterwards."""
+    agency = create_agency(slug="scratch", name="Scratch")
+    yield agency
+    left = Agency.objects.filter(pk=agency.pk).first()
+    if left and left.status == Agency.Status.READY:
+        suspend_agency(agency=left)
+    if left:
+        delete_agency(agency=left)
 
 
 @pytest.fixture
@@ -49,3 +80,11 @@ def sign_in(browser):
         return browser
 
     return enter
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The catalogue's figures, one JSON line each."""
+    if catalogue.lines:
+        terminalreporter.section("fault catalogue")
+        for line in catalogue.lines:
+            terminalreporter.write_line(line)

@@ -24,26 +24,26 @@ RUN_JOB = "agencyam.jobs.run_job"
 _ADMIT = """
 WITH out AS (
     SELECT agency_id, count(*) AS n FROM jobs_job
-    WHERE status = 'running' OR (status = 'queued' AND hinted_at > now() - %(lives)s)
+    WHERE status = 'running' OR (status = 'queued' AND hinted_at > statement_timestamp() - %(lives)s)
     GROUP BY agency_id
 ), served AS (
     SELECT agency_id, max(started_at) AS last FROM jobs_job
-    WHERE started_at > now() - interval '1 day' GROUP BY agency_id
+    WHERE started_at > statement_timestamp() - interval '1 day' GROUP BY agency_id
 ), waiting AS (
     SELECT j.id, j.agency_id,
            row_number() OVER (PARTITION BY j.agency_id ORDER BY j.available_at, j.id) + coalesce(o.n, 0) AS place
     FROM jobs_job j LEFT JOIN out o USING (agency_id)
-    WHERE j.status = 'queued' AND j.queue = %(queue)s AND j.available_at <= now()
-      AND (j.hinted_at IS NULL OR j.hinted_at <= now() - %(lives)s)
+    WHERE j.status = 'queued' AND j.queue = %(queue)s AND j.available_at <= statement_timestamp()
+      AND (j.hinted_at IS NULL OR j.hinted_at <= statement_timestamp() - %(lives)s)
 ), admitted AS (
     SELECT w.id FROM waiting w LEFT JOIN served s USING (agency_id)
     WHERE w.place <= %(per_agency)s
     ORDER BY w.place, s.last NULLS FIRST, w.id
     LIMIT greatest(0, %(slots)s - (
-        SELECT count(*) FROM jobs_job WHERE queue = %(queue)s AND status = 'queued' AND hinted_at > now() - %(lives)s
+        SELECT count(*) FROM jobs_job WHERE queue = %(queue)s AND status = 'queued' AND hinted_at > statement_timestamp() - %(lives)s
     ))
 )
-UPDATE jobs_job SET hinted_at = now() WHERE id IN (SELECT id FROM admitted) AND status = 'queued'
+UPDATE jobs_job SET hinted_at = statement_timestamp() WHERE id IN (SELECT id FROM admitted) AND status = 'queued'
 RETURNING id, kind
 """
 

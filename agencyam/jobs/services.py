@@ -112,9 +112,7 @@ def sweep(*, now: datetime) -> int:
         if job.attempts >= MAX_ATTEMPTS:
             finish(job=job, now=now, status=Job.Status.DEAD, error=job.error or "The worker died three times.")
         else:
-            Job.objects.filter(pk=job.pk).update(
-                status=Job.Status.QUEUED, lease_until=None, hinted_at=None, available_at=now
-            )
+            Job.objects.filter(pk=job.pk).update(status=Job.Status.QUEUED, lease_until=None, hinted_at=None)
     return len(expired)
 
 

@@ -1,0 +1,84 @@
+"""Catalogue row J16: the sender is killed at each named point; nothing is sent twice to a client or lost silently."""
+
+import os
+import subprocess
+import sys
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from accounts.models import OutboxEmail
+from agencyam.tenancy.context import tenant_context
+from tests.catalogue import report
+from tests.smtp import smtp_server
+
+POINTS = [
+    "outbox.before_insert", "outbox.inserted", "test.committed", "job.claimed", "outbox.before_claim", "outbox.claimed",
+    "outbox.connected", "smtp.data", "outbox.delivered", "outbox.settled", "job.worked", "job.finished",
+]  # fmt: skip
+
+
+def _database_url() -> str:
+    values = connection.get_connection_params()
+    return f"postgresql://{quote(values['user'])}@/{quote(values['dbname'])}?host={quote(values['host'], safe='')}"
+
+
+def _process(verb: str, kind: str, port: int, crash_at: str = "") -> subprocess.Popen:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": _database_url(),
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(port),
+        "CRASH_AT": crash_at,
+        "LOG_LEVEL": "CRITICAL",
+    }
+    command = [sys.executable, "-m", "tests.agencyam.jobs.mail_process", verb, kind]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def _crash(point: str, kind: str, port: int, recorder) -> None:
+    process = _process("post", kind, port, crash_at=point)
+    if point == "smtp.data":
+        recorder.mode, recorder.victim = "kill_at_data", process.pid
+    output, _ = process.communicate(timeout=60)
+    recorder.mode = "accept"
+    assert process.returncode == -9, output
+
+
+def _recover(kind: str, port: int) -> None:
+    process = _process("recover", kind, port)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+
+
+@pytest.mark.parametrize("kind", ["client", "security"])
+def test_j16_every_crash_point(scratch_agency, kind):
+    duplicates, lost, unknown, security_missing = [], [], [], []
+
+    with smtp_server() as (recorder, port):
+        for point in POINTS:
+            recorder.messages.clear()
+            with tenant_context(scratch_agency):
+                OutboxEmail.objects.all().delete()
+            scratch_agency.jobs.all().delete()
+
+            _crash(point, kind, port, recorder)
+            _recover(kind, port)
+
+            with tenant_context(scratch_agency):
+                mail = OutboxEmail.objects.get()
+            sent = len(recorder.messages)
+            if kind == "client":
+                duplicates += [point] * (sent > 1)
+                unknown += [point] * (mail.state == "unknown")
+                lost += [point] * (mail.state not in {"sent", "unknown"} or (sent == 0 and mail.state == "sent"))
+            else:
+                security_missing += [point] * (sent < 1 or mail.state != "sent")
+            assert {message["Message-ID"] for message in recorder.messages} <= {mail.message_id}
+
+    figures = {"points": len(POINTS), "duplicates": duplicates, "lost": lost, "unknown": unknown}
+    if kind == "security":
+        figures = {"points": len(POINTS), "not_sent": security_missing}
+    report("J16", ok=not (duplicates or lost or security_missing), kind=kind, **figures)
