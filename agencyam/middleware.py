@@ -4,12 +4,16 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
 from agencyam.logs import request_id
 
 logger = logging.getLogger(__name__)
+# Django turns these into 404, 403 and 400 by itself.
+ANSWERED_BY_DJANGO = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -40,6 +44,8 @@ class ErrorPageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ANSWERED_BY_DJANGO):
+            return None
         logger.error("Unhandled exception at %s", request.path, exc_info=exception)
         return server_error(request)
 

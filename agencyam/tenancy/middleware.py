@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import set_urlconf
 
 from agencyam.tenancy.canary.models import Canary
-from agencyam.tenancy.context import tenant_context
+from agencyam.tenancy.context import nobody_bound, tenant_context
 from agencyam.tenancy.models import Agency, Domain
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -33,7 +33,10 @@ class AgencyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        connection.set_schema_to_public()
+        with nobody_bound():
+            return self._serve(request)
+
+    def _serve(self, request: HttpRequest) -> HttpResponse:
         host = _host_of(request)
         if request.path == HEALTH_PATH:
             return HttpResponse("ok\n", content_type="text/plain")

@@ -147,7 +147,10 @@ def test_j12_an_outage_is_caught_up_once(agency):
     start = datetime(2026, 3, 2, 12, tzinfo=UTC)
     services.set_schedule(kind="test.count", local_time=time(6), time_zone="Europe/Berlin", now=start)
 
-    planned = [services.plan_due(now=start + timedelta(days=3, hours=3)), services.plan_due(now=start + timedelta(days=3, hours=4))]
+    planned = [
+        services.plan_due(now=start + timedelta(days=3, hours=3)),
+        services.plan_due(now=start + timedelta(days=3, hours=4)),
+    ]
 
     keys = list(Job.objects.values_list("period_key", flat=True))
     schedule = Schedule.objects.get()
@@ -177,7 +180,14 @@ def test_j11_many_beats_plan_each_period_once(scratch_agency, beats):
 
     days = Counter(Job.objects.filter(agency=scratch_agency).values_list("period_key", flat=True))
     duplicates = sum(count - 1 for count in days.values())
-    report("J11", ok=duplicates == 0 and len(days) == 40, beats=beats, ticks=len(ticks), jobs=len(days), duplicates=duplicates)
+    report(
+        "J11",
+        ok=duplicates == 0 and len(days) == 40,
+        beats=beats,
+        ticks=len(ticks),
+        jobs=len(days),
+        duplicates=duplicates,
+    )
 
 
 def test_two_workers_cannot_claim_one_job(scratch_agency):

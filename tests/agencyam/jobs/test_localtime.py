@@ -48,12 +48,16 @@ def test_j14_one_run_per_local_day_for_a_year():
     report("J14", ok=wrong == 0 and runs == 14_600, wrong=wrong, runs=runs, zones=len(ZONES))
 
 
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Havana"])
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Havana"]
+)
 def test_j14_gap_and_overlap_follow_the_rule(zone):
     tz, changes = ZoneInfo(zone), []
     for offset in range(365):
         day = date(2026, 1, 1) + timedelta(days=offset)
-        before, after = (datetime.combine(day + timedelta(days=step), time(12), tzinfo=tz) for step in (-1, 1))
+        before, after = (
+            datetime.combine(day + timedelta(days=step), time(12), tzinfo=tz) for step in (-1, 1)
+        )
         if before.utcoffset() != after.utcoffset():
             changes.append(day)
 
@@ -63,15 +67,23 @@ def test_j14_gap_and_overlap_follow_the_rule(zone):
 
 
 def test_j14_spring_gap_runs_at_the_next_valid_minute():
-    assert at_local(date(2026, 3, 29), time(2, 30), "Europe/Berlin") == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+    assert at_local(date(2026, 3, 29), time(2, 30), "Europe/Berlin") == datetime(
+        2026, 3, 29, 1, 0, tzinfo=UTC
+    )
 
 
 def test_j14_autumn_overlap_runs_at_the_first():
-    assert at_local(date(2026, 10, 25), time(2, 30), "Europe/Berlin") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert at_local(date(2026, 10, 25), time(2, 30), "Europe/Berlin") == datetime(
+        2026, 10, 25, 0, 30, tzinfo=UTC
+    )
 
 
 def test_monthly_wish_comes_on_its_day():
     after = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
-    assert next_occurrence(after=after, wall=time(6), zone="UTC", day_of_month=5) == datetime(2026, 2, 5, 6, tzinfo=UTC)
-    assert latest_occurrence(until=after, wall=time(6), zone="UTC", day_of_month=5) == datetime(2026, 1, 5, 6, tzinfo=UTC)
+    assert next_occurrence(after=after, wall=time(6), zone="UTC", day_of_month=5) == datetime(
+        2026, 2, 5, 6, tzinfo=UTC
+    )
+    assert latest_occurrence(until=after, wall=time(6), zone="UTC", day_of_month=5) == datetime(
+        2026, 1, 5, 6, tzinfo=UTC
+    )

@@ -3,15 +3,14 @@
 import os
 import subprocess
 import sys
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 
 from accounts.models import OutboxEmail
 from agencyam.tenancy.context import tenant_context
 from tests.catalogue import report
 from tests.smtp import smtp_server
+from tests.workers import database_url
 
 POINTS = [
     "outbox.before_insert", "outbox.inserted", "test.committed", "job.claimed", "outbox.before_claim", "outbox.claimed",
@@ -19,15 +18,10 @@ POINTS = [
 ]  # fmt: skip
 
 
-def _database_url() -> str:
-    values = connection.get_connection_params()
-    return f"postgresql://{quote(values['user'])}@/{quote(values['dbname'])}?host={quote(values['host'], safe='')}"
-
-
 def _process(verb: str, kind: str, port: int, crash_at: str = "") -> subprocess.Popen:
     environment = {
         **os.environ,
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database_url(),
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(port),
@@ -35,7 +29,9 @@ def _process(verb: str, kind: str, port: int, crash_at: str = "") -> subprocess.
         "LOG_LEVEL": "CRITICAL",
     }
     command = [sys.executable, "-m", "tests.agencyam.jobs.mail_process", verb, kind]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def _crash(point: str, kind: str, port: int, recorder) -> None:
@@ -73,7 +69,9 @@ def test_j16_every_crash_point(scratch_agency, kind):
             if kind == "client":
                 duplicates += [point] * (sent > 1)
                 unknown += [point] * (mail.state == "unknown")
-                lost += [point] * (mail.state not in {"sent", "unknown"} or (sent == 0 and mail.state == "sent"))
+                lost += [point] * (
+                    mail.state not in {"sent", "unknown"} or (sent == 0 and mail.state == "sent")
+                )
             else:
                 security_missing += [point] * (sent < 1 or mail.state != "sent")
             assert {message["Message-ID"] for message in recorder.messages} <= {mail.message_id}

@@ -23,7 +23,13 @@ def mail_server(settings):
 @pytest.fixture
 def posted(agency):
     def post(**changes):
-        fields = {"key": "a", "to": "ana@client.example", "subject": "Hello", "text": "Text.", "is_client_mail": True}
+        fields = {
+            "key": "a",
+            "to": "ana@client.example",
+            "subject": "Hello",
+            "text": "Text.",
+            "is_client_mail": True,
+        }
         return outbox.post(**{**fields, **changes})
 
     return post
@@ -39,12 +45,18 @@ def _send(mail, seconds=1):
 
 def test_a_mail_arrives_whole(posted, mail_server):
     attachment = ("Überblick.pdf", b"%PDF \x00\xfe", "application/pdf")
-    mail = posted(html="<p>Text.</p>", attachments=[attachment], headers={"List-Unsubscribe": "<https://x.example>"})
+    mail = posted(
+        html="<p>Text.</p>", attachments=[attachment], headers={"List-Unsubscribe": "<https://x.example>"}
+    )
 
     _send(mail)
 
     message = mail_server.messages[0]
-    parts = {part.get_content_type(): part.get_payload(decode=True) for part in message.walk() if not part.is_multipart()}
+    parts = {
+        part.get_content_type(): part.get_payload(decode=True)
+        for part in message.walk()
+        if not part.is_multipart()
+    }
     assert mail.state == "sent"
     assert message["Message-ID"] == mail.message_id
     assert message["List-Unsubscribe"] == "<https://x.example>"

@@ -160,15 +160,27 @@ def test_t3_cancelled_statements_never_answer_from_elsewhere(both):
         stop.set()
         thread.join()
 
-    report("T3", ok=foreign == 0 and reads > 0, foreign=foreign, reads=reads, errors=errors, attack="cancel storm")
+    report(
+        "T3",
+        ok=foreign == 0 and reads > 0,
+        foreign=foreign,
+        reads=reads,
+        errors=errors,
+        attack="cancel storm",
+    )
 
 
-STEPS = st.lists(st.sampled_from(["read", "savepoint", "rollback", "server_cursor", "error", "other"]), max_size=12)
+STEPS = st.lists(
+    st.sampled_from(["read", "savepoint", "rollback", "server_cursor", "error", "other"]), max_size=12
+)
 
 
 @given(plan=STEPS, first=st.integers(0, 1))
 @hypothesis_settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
 )
 def test_t4_wrapper_and_database_agree_after_any_sequence(both, plan, first):
     agency, other = both[first], both[1 - first]

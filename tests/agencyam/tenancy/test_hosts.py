@@ -52,7 +52,11 @@ def test_t11_case_and_port_do_not_matter(agency, other_agency, host):
 
 
 def test_t11_forwarded_host_is_ignored(agency, other_agency):
-    headers = {"host": "northwind.localhost", "x-forwarded-host": "harbour.localhost", "forwarded": "host=harbour.localhost"}
+    headers = {
+        "host": "northwind.localhost",
+        "x-forwarded-host": "harbour.localhost",
+        "forwarded": "host=harbour.localhost",
+    }
 
     body = Browser().get(LOGIN, headers=headers).content.decode()
 
@@ -87,7 +91,9 @@ def test_a_wrong_canary_stops_the_request(agency):
     assert "Northwind" not in response.content.decode()
 
 
-@pytest.mark.parametrize("slug", ["", "UPPER", "has space", "-dash", "dash-", "a" * 33, "a.b", "1st", "northwind"])
+@pytest.mark.parametrize(
+    "slug", ["", "UPPER", "has space", "-dash", "dash-", "a" * 33, "a.b", "1st", "northwind"]
+)
 def test_a_bad_or_taken_slug_makes_no_agency(db, slug):
     before = Agency.objects.count()
 

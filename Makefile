@@ -1,0 +1,37 @@
+# The two commands for everyone: make demo, make test. `make` alone lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check fix migrate stop
+PY := .venv/bin/python
+ARGS ?=
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+demo: ## Make two agencies with three-year books and serve them (ARGS="--fresh --port 8001")
+	@scripts/bootstrap demo
+	@$(PY) manage.py demo $(ARGS)
+
+run: ## Serve the development server on the demo's data, reloading on change
+	@scripts/bootstrap dev
+	@$(PY) manage.py runserver $(ARGS)
+
+test: ## Run the whole suite on throwaway servers, network closed (ARGS="-k name")
+	@scripts/bootstrap dev
+	@$(PY) -m pytest $(ARGS)
+
+check: ## Format, lint, import direction, types, templates, migrations, deployment settings, bans
+	@scripts/bootstrap dev
+	@scripts/check
+
+fix: ## Repair what the formatter and the linter can repair by themselves
+	@scripts/bootstrap dev
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+migrate: ## Bring the public schema and every agency to the newest migration
+	@scripts/bootstrap demo
+	@$(PY) manage.py migrate_schemas $(ARGS)
+
+stop: ## Stop the embedded servers if a killed command left them running
+	@scripts/bootstrap demo
+	@$(PY) manage.py stop_servers

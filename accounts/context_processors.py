@@ -1,0 +1,63 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.permissions import can
+from accounts.roles import Permission
+from accounts.selectors import get_settings
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A link of the menu. `badge` is a count to show, or an empty string; `is_foot` puts it at the foot."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    is_foot: bool
+    badge: str = ""
+
+
+@dataclass(frozen=True)
+class _Page:
+    label: str
+    url_name: str
+    icon: str
+    permission: Permission
+    is_foot: bool = False
+
+
+PAGES = (
+    _Page("Clients", "clients:client-list", "building", Permission.CLIENT_VIEW),
+    _Page("KPIs", "kpis:scorecard", "chart-bar", Permission.KPI_VIEW),
+    _Page("Reviews", "reports:qbr-list", "report-analytics", Permission.REVIEW_VIEW),
+    _Page("Mail", "accounts:mail-list", "mail", Permission.MAIL_VIEW, is_foot=True),
+    _Page("Settings", "accounts:own-settings", "settings", Permission.OWN_SETTINGS_CHANGE, is_foot=True),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The menu's links that the member may open, and the agency's settings; each worked out on first use."""
+    settings = SimpleLazyObject(get_settings)
+    return {
+        "navigation": SimpleLazyObject(lambda: _items(request)),
+        "agency_settings": settings,
+        "agency_name": SimpleLazyObject(lambda: settings.name),
+        "brand_color": SimpleLazyObject(lambda: settings.brand_color),
+    }
+
+
+def _items(request: HttpRequest) -> list[NavigationItem]:
+    return [_item(page, request.path) for page in PAGES if can(request.user, page.permission)]
+
+
+def _item(page: _Page, path: str) -> NavigationItem:
+    url = reverse(page.url_name)
+    is_current = path == url or (url != "/" and path.startswith(url))
+    return NavigationItem(
+        label=page.label, url=url, icon=page.icon, is_current=is_current, is_foot=page.is_foot
+    )

@@ -1,0 +1,74 @@
+"""The agency's outgoing mail: what was sent, what waits, and what a person must decide about."""
+
+import base64
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import selectors
+from accounts.models import OutboxEmail
+from accounts.permissions import require
+from accounts.roles import Permission
+from accounts.services import mail as mail_services
+from agencyam.exceptions import Refused
+from agencyam.htmx import render_page
+
+PER_PAGE = 50
+
+
+@require(Permission.MAIL_VIEW)
+@require_safe
+def mail_list(request: HttpRequest) -> HttpResponse:
+    """Outgoing mail, latest first; ?state= narrows it."""
+    state = request.GET.get("state", "")
+    mails = selectors.list_mail(state=state)
+    context = {
+        "page": Paginator(mails, PER_PAGE).get_page(request.GET.get("page")),
+        "states": [("", "All"), *OutboxEmail.State.choices],
+        "n_unknown": selectors.count_unknown_mail(),
+    }
+    return render_page(request, "accounts/mail_list.html", context, partial="mail-table")
+
+
+@require(Permission.MAIL_VIEW)
+@require_safe
+def mail_detail(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """One mail as its reader gets it."""
+    return render_page(request, "accounts/mail_detail.html", {"mail": _mail_or_404(mail_id)})
+
+
+@require(Permission.MAIL_VIEW)
+@require_safe
+def mail_attachment(request: HttpRequest, mail_id: int, number: int) -> HttpResponse:
+    """An attachment, always as a download."""
+    attachments = _mail_or_404(mail_id).attachments
+    if number >= len(attachments):
+        raise Http404("There is no such attachment.")
+    attachment = attachments[number]
+    response = HttpResponse(base64.b64decode(attachment["content"]), content_type=attachment["type"])
+    response.headers["Content-Disposition"] = f'attachment; filename="attachment-{mail_id}-{number + 1}.pdf"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require(Permission.MAIL_RESEND)
+@require_POST
+def mail_resend(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Send a mail again whose outcome is unknown or that was refused: a person decides, nobody else."""
+    try:
+        mail_services.resend(by=request.user, mail=_mail_or_404(mail_id), now=timezone.now())
+        messages.success(request, "The mail is on its way again.")
+    except Refused as error:
+        messages.warning(request, str(error))
+    return redirect("accounts:mail-detail", mail_id=mail_id)
+
+
+def _mail_or_404(mail_id: int) -> OutboxEmail:
+    mail = selectors.find_mail(mail_id)
+    if mail is None or not mail.is_client_mail:
+        raise Http404("There is no such mail.")
+    return mail

@@ -1,0 +1,22 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import OutboxEmail, User
+from accounts.services import audit
+from agencyam.exceptions import Refused
+from agencyam.jobs import outbox
+
+
+class CannotResend(Refused):
+    pass
+
+
+@transaction.atomic
+def resend(*, by: User, mail: OutboxEmail, now: datetime) -> OutboxEmail:
+    """Send a mail again whose outcome is unknown or that was refused. Raises CannotResend."""
+    if not outbox.resend(mail=mail, now=now):
+        raise CannotResend("Only a mail that was refused, or whose outcome is unknown, can be sent again.")
+    mail.refresh_from_db()
+    audit.record(by=by, action="mail.resend", target=mail, changes={"to": mail.to_email})
+    return mail

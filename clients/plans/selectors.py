@@ -1,0 +1,15 @@
+from django.db.models import F, QuerySet
+
+from clients.book.models import Client
+from clients.plans.models import ActionItem, Goal
+
+
+def list_goals(*, client: Client) -> QuerySet[Goal]:
+    """The client's goals, the next due first, undated ones last."""
+    return Goal.objects.filter(client=client).order_by(F("due_on").asc(nulls_last=True), "title", "pk")
+
+
+def list_open_actions(*, client: Client) -> QuerySet[ActionItem]:
+    """What either side still owes, the next due first; with its owner."""
+    actions = ActionItem.objects.open().filter(client=client).select_related("owner")
+    return actions.order_by(F("due_on").asc(nulls_last=True), "pk")

@@ -1,0 +1,19 @@
+from datetime import datetime
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from clients.book.models import Client
+from clients.service.models import Request
+
+
+def count_open_requests(*, now: datetime) -> Coalesce:
+    """For `annotate` on clients: how many of their requests are open now."""
+    requests = Request.objects.open_at(now).filter(client=OuterRef("pk")).order_by().values("client")
+    return Coalesce(Subquery(requests.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField())
+
+
+def list_open_requests(*, client: Client, now: datetime) -> QuerySet[Request]:
+    """A client's open requests, oldest first, with contact and member."""
+    requests = Request.objects.open_at(now).filter(client=client)
+    return requests.select_related("contact", "member").order_by("opened_at", "pk")

@@ -1,0 +1,27 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.moment import moment_of
+from accounts.permissions import require
+from accounts.roles import Permission
+from agencyam.exceptions import Refused
+from clients.book.permissions import client_or_404
+from clients.touchpoints import selectors, services
+
+
+@require(Permission.TOUCHPOINT_LOG)
+@require_POST
+def touchpoint_cancel(request: HttpRequest, client_id: int, touchpoint_id: int) -> HttpResponse:
+    """Take back a touchpoint: it stays in the timeline, marked as cancelled, and counts nowhere."""
+    client = client_or_404(user=request.user, client_id=client_id, today=moment_of(request).today)
+    touchpoint = selectors.find_touchpoint(client=client, touchpoint_id=touchpoint_id)
+    if touchpoint is None:
+        raise Http404("There is no such touchpoint.")
+    try:
+        services.cancel_touchpoint(by=request.user, touchpoint=touchpoint)
+        messages.success(request, "The touchpoint is cancelled and counts no longer.")
+    except Refused as error:
+        messages.warning(request, str(error))
+    return redirect("clients:client-detail", client_id=client.pk)

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from clients.touchpoints import views as touchpoint_views
+from clients.workspace import views
+
+app_name = "clients"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("clients/", views.client_list, name="client-list"),
+    path("clients/<int:client_id>/", views.client_detail, name="client-detail"),
+    path("clients/<int:client_id>/touchpoints/log/", views.touchpoint_log, name="touchpoint-log"),
+    path(
+        "clients/<int:client_id>/touchpoints/<int:touchpoint_id>/cancel/",
+        touchpoint_views.touchpoint_cancel,
+        name="touchpoint-cancel",
+    ),
+]

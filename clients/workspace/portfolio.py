@@ -1,0 +1,96 @@
+"""The list of clients: one query, whatever it shows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Lower
+
+from accounts.models import User
+from clients.book import selectors as book_selectors
+from clients.book.models import ClientQuerySet
+from clients.contracts import selectors as contract_selectors
+from clients.feedback import selectors as feedback_selectors
+from clients.service import selectors as service_selectors
+from clients.touchpoints import selectors as touchpoint_selectors
+
+SORTS = {
+    "name": Lower("name"),
+    "tier": Lower("tier"),
+    "manager": Lower("primary_manager_name"),
+    "mrr": F("mrr"),
+    "ends": F("next_end_on"),
+    "last_touchpoint": F("last_touchpoint_at"),
+    "open_requests": F("open_requests"),
+    "nps": F("nps_score"),
+}
+DEFAULT_SORT = "name"
+
+
+@dataclass(frozen=True)
+class PortfolioFilter:
+    """What the list is narrowed to. Blank and None mean everything."""
+
+    search: str = ""
+    scope: str = "all"  # "mine": clients on whose team the member is today
+    manager_id: int | None = None
+    tier: str = ""
+    segment: str = ""
+    tag: str = ""
+    with_archived: bool = False
+
+
+def list_portfolio(
+    *,
+    user: User,
+    now: datetime,
+    today: date,
+    base_currency: str,
+    narrow: PortfolioFilter | None = None,
+    sort: str = DEFAULT_SORT,
+) -> ClientQuerySet:
+    """The clients that the member may see, ready to be cut into pages.
+
+    Adds `mrr` (base currency, unrounded, null without a rate), `primary_manager_id`/`_name`,
+    `last_touchpoint_at`, `open_requests`, `next_end_on` and `nps_score`. `sort` is a key of SORTS,
+    descending with a minus before it; anything else sorts by name. Unknown values come last either way.
+    """
+    clients = _narrowed(book_selectors.visible_clients(user=user, today=today), user, today, narrow)
+    clients = clients.with_primary_manager(today).annotate(
+        mrr=contract_selectors.mrr_of_clients(today=today, base_currency=base_currency),
+        next_end_on=contract_selectors.next_end_of_clients(today=today),
+        last_touchpoint_at=touchpoint_selectors.last_held_at(now=now),
+        open_requests=service_selectors.count_open_requests(now=now),
+        nps_score=feedback_selectors.latest_nps_score(now=now),
+    )
+    return clients.order_by(_order(sort), Lower("name"), "pk")
+
+
+def count_portfolio(*, clients: ClientQuerySet) -> tuple[int, Decimal]:
+    """How many clients a list of `list_portfolio` holds, and their MRR together as far as it is known."""
+    totals = clients.order_by().aggregate(n=Count("pk"), mrr=Sum("mrr", default=Decimal(0)))
+    return totals["n"], totals["mrr"]
+
+
+def _narrowed(
+    clients: ClientQuerySet, user: User, today: date, narrow: PortfolioFilter | None
+) -> ClientQuerySet:
+    narrow = narrow or PortfolioFilter()
+    if not narrow.with_archived:
+        clients = clients.active_on(today)
+    if narrow.scope == "mine":
+        clients = clients.assigned_to(user, today)
+    if narrow.search.strip():
+        clients = clients.named_like(narrow.search.strip())
+    if narrow.manager_id is not None:
+        clients = clients.with_primary_manager(today).filter(primary_manager_id=narrow.manager_id)
+    exact = {"tier": narrow.tier, "segment": narrow.segment}
+    clients = clients.filter(Q(**{field: value for field, value in exact.items() if value}))
+    return clients.filter(tags__contains=[narrow.tag]) if narrow.tag else clients
+
+
+def _order(sort: str):
+    is_descending = sort.startswith("-")
+    expression = SORTS.get(sort.removeprefix("-"), SORTS[DEFAULT_SORT])
+    return expression.desc(nulls_last=True) if is_descending else expression.asc(nulls_last=True)

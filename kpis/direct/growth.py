@@ -1,0 +1,295 @@
+"""Growth: proposals decided, clients that refer others, new clients that came by referral, testimonials."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from agencyam.periods import trailing_year
+from kpis.direct.evidence import as_json, fetch, figures
+from kpis.direct.lines import BOOK
+from kpis.direct.query import Figure, Figures, Query, SliceKey
+from kpis.direct.slices import client_slice
+from kpis.formulas import (
+    proposal_conversion_rate,
+    proposal_conversion_value_rate,
+    referral_rate,
+    referral_share_of_new_clients,
+    testimonials,
+)
+
+KEYS = (
+    "proposal_conversion_rate",
+    "proposal_conversion_value_rate",
+    "referral_rate",
+    "referral_share_of_new_clients",
+    "testimonials",
+)
+
+# A decision later than as_of has not been made; silence until the expiry day is a decision of its own.
+_PROPOSAL_SQL = """
+WITH known AS (
+  SELECT *, decided_at IS NULL OR decided_at >= %(known_until)s AS is_open,
+    (decided_at AT TIME ZONE %(zone)s)::date AS answered_on,
+    (sent_at AT TIME ZONE %(zone)s)::date + %(expiry_days)s AS expires_on
+  FROM clients_proposal WHERE status <> 'draft'
+), decided AS (
+  SELECT *, status AS outcome, answered_on AS decided_on FROM known
+  WHERE NOT is_open AND status IN ('won', 'lost', 'expired')
+  UNION ALL
+  SELECT *, 'expired', expires_on FROM known
+  WHERE is_open AND (status <> 'withdrawn' OR decided_at IS NOT NULL)
+)
+SELECT {slice} AS slice_key, decided.book_id AS proposal, client.book_id AS client,
+  client.name AS client_name, decided.title, decided.outcome, decided.decided_on, decided.amount,
+  decided.currency, decided.amount * CASE WHEN decided.currency = %(base)s THEN 1 ELSE (
+    SELECT rate_to_base FROM clients_fxrate rate
+    WHERE rate.currency = decided.currency AND rate.effective_on <= decided.decided_on
+    ORDER BY rate.effective_on DESC LIMIT 1
+  ) END AS base_amount
+FROM decided
+JOIN clients_client client ON client.id = decided.client_id
+WHERE decided.decided_on >= %(start)s AND decided.decided_on < %(cut_end)s
+ORDER BY decided.decided_on, decided.book_id
+"""
+
+_ACTIVE_SQL = """
+SELECT {slice} AS slice_key, client.book_id AS client, client.name AS client_name, (
+    SELECT COUNT(*) FROM clients_referral referral WHERE referral.client_id = client.id
+      AND referral.made_on >= %(year_start)s AND referral.made_on < %(cut_end)s
+  ) AS referrals
+FROM presence
+JOIN clients_client client ON client.id = presence.client_id
+WHERE presence.active @> %(closing_day)s::date
+ORDER BY client.name, client.book_id
+"""
+
+_NEW_SQL = """
+SELECT {slice} AS slice_key, client.book_id AS client, client.name AS client_name,
+  lower(presence.paid) AS joined_on, client.referred_by_id IS NOT NULL OR EXISTS (
+    SELECT FROM clients_referral referral
+    WHERE referral.became_client_id = client.id AND referral.made_on <= %(as_of)s
+  ) AS is_referred
+FROM presence
+JOIN clients_client client ON client.id = presence.client_id
+WHERE lower(presence.paid) >= %(start)s AND lower(presence.paid) < %(cut_end)s
+ORDER BY joined_on, client.book_id
+"""
+
+_TESTIMONIAL_SQL = """
+SELECT {slice} AS slice_key, testimonial.book_id AS testimonial, client.book_id AS client,
+  client.name AS client_name, testimonial.received_on
+FROM clients_testimonial testimonial
+JOIN clients_client client ON client.id = testimonial.client_id
+WHERE testimonial.is_usable
+  AND testimonial.received_on >= %(start)s AND testimonial.received_on < %(cut_end)s
+ORDER BY testimonial.received_on, testimonial.book_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A proposal decided in the period. `base_amount` is in the agency's currency at the rate of that day."""
+
+    slice_key: SliceKey
+    proposal: str
+    client: str
+    client_name: str
+    title: str
+    outcome: str
+    decided_on: date
+    amount: Decimal | None
+    currency: str
+    base_amount: Decimal | None
+
+    @property
+    def is_won(self) -> bool:
+        return self.outcome == "won"
+
+    def as_json(self, **cells: Any) -> dict[str, Any]:
+        """The proposal as an evidence row."""
+        return as_json(
+            proposal=self.proposal,
+            client=self.client,
+            name=self.client_name,
+            title=self.title,
+            outcome=self.outcome,
+            decided_on=self.decided_on,
+            amount=self.amount,
+            currency=self.currency,
+            **cells,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveClient:
+    """A client active at the close, with the referrals it made in the trailing 12 months."""
+
+    slice_key: SliceKey
+    client: str
+    client_name: str
+    referrals: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The client as an evidence row."""
+        return as_json(
+            client=self.client,
+            name=self.client_name,
+            referrals=self.referrals,
+            numerator=int(self.referrals > 0),
+            denominator=1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """A client whose first MRR ever falls in the period."""
+
+    slice_key: SliceKey
+    client: str
+    client_name: str
+    joined_on: date
+    is_referred: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The client as an evidence row."""
+        return as_json(
+            client=self.client,
+            name=self.client_name,
+            joined_on=self.joined_on,
+            numerator=int(self.is_referred),
+            denominator=1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Praise:
+    """A usable testimonial received in the period."""
+
+    slice_key: SliceKey
+    testimonial: str
+    client: str
+    client_name: str
+    received_on: date
+
+    def as_json(self) -> dict[str, Any]:
+        """The testimonial as an evidence row."""
+        return as_json(
+            testimonial=self.testimonial,
+            client=self.client,
+            name=self.client_name,
+            received_on=self.received_on,
+            numerator=1,
+        )
+
+
+def compute(query: Query, keys: Collection[str]) -> Figures:
+    """The figures of those of `keys` that belong to this family, per slice."""
+    if query.by == "service":
+        return {}
+    return {key: _FIGURES[key](query) for key in KEYS if key in keys}
+
+
+def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]]:
+    """The proposals, clients or testimonials behind one figure."""
+    if query.by == "service":
+        return []
+    if kpi_key == "proposal_conversion_rate":
+        decisions = [row for row in list_decisions(query) if row.slice_key == slice_key]
+        return [row.as_json(numerator=int(row.is_won), denominator=1) for row in decisions]
+    if kpi_key == "proposal_conversion_value_rate":
+        decisions = [row for row in list_decisions(query) if row.slice_key == slice_key]
+        return [row.as_json(**_value_cells(row)) for row in decisions]
+    listed = _LISTS[kpi_key](query)
+    return [row.as_json() for row in listed if row.slice_key == slice_key]
+
+
+def list_decisions(query: Query) -> list[Decision]:
+    """Proposals won, lost or expired in the period, as known at the close of `as_of`.
+
+    One that is sent and unanswered expires by itself after the agency's `proposal_expiry_days`.
+    """
+    sql = _PROPOSAL_SQL.format(slice=client_slice(query.by, "client.id", "decided.decided_on"))
+    days = query.settings.proposal_expiry_days
+    return fetch(query, Decision, sql, expiry_days=days)
+
+
+def list_active_clients(query: Query) -> list[ActiveClient]:
+    """Clients active on the closing day, by name."""
+    return _of_book(ActiveClient, query, _ACTIVE_SQL, day="%(closing_day)s::date")
+
+
+def list_new_clients(query: Query) -> list[NewClient]:
+    """Clients that had their first MRR in the period, earliest first."""
+    return _of_book(NewClient, query, _NEW_SQL, day="lower(presence.paid)")
+
+
+def list_testimonials(query: Query) -> list[Praise]:
+    """Usable testimonials received in the period, earliest first."""
+    sql = _TESTIMONIAL_SQL.format(slice=client_slice(query.by, "client.id", "testimonial.received_on"))
+    return fetch(query, Praise, sql)
+
+
+def _of_book(row_type: Callable[..., Any], query: Query, sql: str, *, day: str) -> list[Any]:
+    text = BOOK + sql.format(slice=client_slice(query.by, "client.id", day))
+    year_start = trailing_year(query.closing_day).start
+    return fetch(query, row_type, text, year_start=year_start)
+
+
+def _conversion(group: list[Decision]) -> Figure:
+    counts = {name: sum(row.outcome == name for row in group) for name in ("won", "lost", "expired")}
+    value = proposal_conversion_rate.compute(**counts)
+    return Figure(Decimal(counts["won"]), Decimal(len(group)), len(group), value, extra=counts)
+
+
+def _value_conversion(group: list[Decision]) -> Figure | None:
+    """By value; proposals without an amount are left out and counted."""
+    priced = [row for row in group if row.amount is not None]
+    extra = {"without_amount": len(group) - len(priced)}
+    if any(row.base_amount is None for row in priced):
+        return Figure(None, None, len(priced), None, extra=extra, reason="missing_fx_rate")
+    decided = sum((row.base_amount for row in priced if row.base_amount is not None), Decimal(0))
+    won = sum((row.base_amount for row in priced if row.base_amount is not None and row.is_won), Decimal(0))
+    if not decided:
+        return None
+    value = proposal_conversion_value_rate.compute(won_value=won, decided_value=decided)
+    return Figure(won, decided, len(priced), value, extra=extra)
+
+
+def _value_cells(row: Decision) -> dict[str, Any]:
+    if row.base_amount is None:
+        return {}
+    return {"numerator": row.base_amount if row.is_won else Decimal(0), "denominator": row.base_amount}
+
+
+def _referral_rate(group: list[ActiveClient]) -> Figure:
+    referring = sum(row.referrals > 0 for row in group)
+    value = referral_rate.compute(referring_clients=referring, active_clients=len(group))
+    extra = {"referrals": sum(row.referrals for row in group)}
+    return Figure(Decimal(referring), Decimal(len(group)), len(group), value, extra=extra)
+
+
+def _referral_share(group: list[NewClient]) -> Figure:
+    referred = sum(row.is_referred for row in group)
+    value = referral_share_of_new_clients.compute(referred=referred, new_clients=len(group))
+    return Figure(Decimal(referred), Decimal(len(group)), len(group), value)
+
+
+def _testimonials(group: list[Praise]) -> Figure:
+    value = testimonials.compute(testimonials=len(group))
+    return Figure(value, None, len(group), value)
+
+
+_FIGURES: dict[str, Callable[[Query], dict[SliceKey, Figure]]] = {
+    "proposal_conversion_rate": lambda query: figures(list_decisions(query), _conversion),
+    "proposal_conversion_value_rate": lambda query: figures(list_decisions(query), _value_conversion),
+    "referral_rate": lambda query: figures(list_active_clients(query), _referral_rate),
+    "referral_share_of_new_clients": lambda query: figures(list_new_clients(query), _referral_share),
+    "testimonials": lambda query: figures(list_testimonials(query), _testimonials),
+}
+_LISTS: dict[str, Callable[[Query], list[Any]]] = {
+    "referral_rate": list_active_clients,
+    "referral_share_of_new_clients": list_new_clients,
+    "testimonials": list_testimonials,
+}

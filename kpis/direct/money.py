@@ -1,0 +1,49 @@
+"""The family of KPIs that are read from contract lines: clients kept and lost, recurring revenue and its movements."""
+
+from collections.abc import Collection
+from functools import partial
+
+from kpis.direct import cohort, flows, money_rows
+from kpis.direct.query import Figure, Figures, Query, SliceKey
+from kpis.direct.waterfall import SliceFacts, load_waterfall
+
+KEYS = (*cohort.FIGURES, *flows.FIGURES, "mrr_growth_rate", "cmgr", "clv", "lifetime_months")
+# Counting clients needs no exchange rate.
+_WITHOUT_RATES = frozenset(
+    ("client_retention_rate", "client_churn_rate", "opening_clients", "closing_clients", "lost_clients")
+)
+
+
+def compute(query: Query, keys: Collection[str]) -> Figures:
+    """The figures of the keys, for every slice with contract lines. Raises DoesNotAddUp."""
+    waterfall = load_waterfall(query)
+    slices = waterfall.slices or {None: SliceFacts()} if query.by == "agency" else waterfall.slices
+    figures: Figures = {}
+    for key in keys:
+        if waterfall.unquoted and key not in _WITHOUT_RATES and key != "lifetime_months":
+            unknown = Figure(
+                None, None, 0, None, {"currencies": waterfall.unquoted}, reason="missing_fx_rate"
+            )
+            figures[key] = dict.fromkeys(slices, unknown)
+        else:
+            figures[key] = {name: _figure(query, key, name, facts) for name, facts in slices.items()}
+    return figures
+
+
+def _figure(query: Query, key: str, name: SliceKey, facts: SliceFacts) -> Figure:
+    known = cohort.FIGURES.get(key) or flows.FIGURES.get(key)
+    if known is not None:
+        return known(facts)
+    churn_key = cohort.churn_keys(query).get(name, name)
+    special = {
+        "mrr_growth_rate": partial(flows.growth, "mrr_growth_rate", facts),
+        "cmgr": partial(flows.growth, "cmgr", facts, months=query.months),
+        "clv": partial(cohort.clv, query, facts, churn_key),
+        "lifetime_months": partial(cohort.lifetime_months, query, churn_key),
+    }
+    return special[key]()
+
+
+def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, object]]:
+    """The clients, movements or months behind a figure; their sums are its numerator and denominator."""
+    return money_rows.rows(query, kpi_key, slice_key)

@@ -1,0 +1,205 @@
+"""The facts of each slice from which all money KPIs are divided, and the proof that they add up."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from kpis.direct.ledger import NOTHING, Moment, ServiceState, load_ledger
+from kpis.direct.movements import MOVEMENTS, Kind, Movement, list_movements
+from kpis.direct.query import Query, SliceKey
+
+SOLD = (Kind.UPSELL, Kind.CROSS_SELL)
+
+
+class DoesNotAddUp(ArithmeticError):
+    """Opening + movements + exchange rates + moves between slices is not the closing: a fault in the engine."""
+
+
+def _sums() -> defaultdict[Kind, Fraction]:
+    return defaultdict(Fraction)
+
+
+def _sets() -> defaultdict[Kind, set[int]]:
+    return defaultdict(set)
+
+
+@dataclass
+class SliceFacts:
+    """One slice. Amounts are MRR in the agency's currency, sets hold client ids.
+
+    The cohort has MRR above 0 at the opening; `cohort_closing` and `kept` (its smaller end, client by client) are at
+    the opening's exchange rates. `moved`, `movers` are by kind of movement; `sold`, `buyers` only of clients of the
+    opening, who are `prospects`: the cohort, but in a service slice everyone, as all of them may buy the service.
+    """
+
+    opening: Fraction = NOTHING
+    closing: Fraction = NOTHING
+    moved: defaultdict[Kind, Fraction] = field(default_factory=_sums)
+    movers: defaultdict[Kind, set[int]] = field(default_factory=_sets)
+    opening_clients: set[int] = field(default_factory=set)
+    retained: set[int] = field(default_factory=set)
+    closing_clients: set[int] = field(default_factory=set)
+    paying: set[int] = field(default_factory=set)
+    cohort: set[int] = field(default_factory=set)
+    cohort_closing: Fraction = NOTHING
+    kept: Fraction = NOTHING
+    sold: defaultdict[Kind, Fraction] = field(default_factory=_sums)
+    buyers: defaultdict[Kind, set[int]] = field(default_factory=_sets)
+    prospects: set[int] = field(default_factory=set)
+
+    @property
+    def net_new(self) -> Fraction:
+        return sum((self.moved[kind] for kind in MOVEMENTS), NOTHING)
+
+    @property
+    def transfers(self) -> Fraction:
+        return self.moved[Kind.TRANSFER_IN] + self.moved[Kind.TRANSFER_OUT]
+
+    def check(self, key: SliceKey) -> None:
+        """Raises DoesNotAddUp. The effect of exchange rates is measured by itself, so that this can fail."""
+        expected = self.opening + self.net_new + self.moved[Kind.FX] + self.transfers
+        if expected != self.closing:
+            raise DoesNotAddUp(f"Slice {key}: expected a closing MRR of {expected}, found {self.closing}.")
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """All slices of a query, with the movements and the end points of each client behind them."""
+
+    slices: dict[SliceKey, SliceFacts]
+    movements: list[Movement]
+    ends: list["ClientEnds"]
+    unquoted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClientEnds:
+    """A client around the period; None where there was nothing to tell on that side."""
+
+    client_id: int
+    opening: Moment | None
+    closing: Moment | None
+
+    @property
+    def opening_mrr(self) -> Fraction:
+        return self.opening.was if self.opening else NOTHING
+
+    @property
+    def closing_mrr(self) -> Fraction:
+        return self.closing.now if self.closing else NOTHING
+
+    @property
+    def closing_fixed(self) -> Fraction:
+        return self.closing.fixed if self.closing else NOTHING
+
+    @property
+    def was_client(self) -> bool:
+        return self.opening is not None and self.opening.is_active_before
+
+    @property
+    def is_client(self) -> bool:
+        return self.closing is not None and self.closing.is_active_now
+
+
+def load_waterfall(query: Query) -> Waterfall:
+    """Read once per query. Raises DoesNotAddUp."""
+    if "waterfall" not in query.memo:
+        ledger = load_ledger(query)
+        movements = list_movements(ledger.moments, query.by)
+        ends = _pair_ends(ledger.moments, query)
+        slices = build_slices(ends, movements, query.by)
+        if not ledger.unquoted:
+            for key, facts in slices.items():
+                facts.check(key)
+        query.memo["waterfall"] = Waterfall(slices, movements, ends, ledger.unquoted)
+    return query.memo["waterfall"]
+
+
+def _pair_ends(moments: Iterable[Moment], query: Query) -> list[ClientEnds]:
+    opening = {moment.client_id: moment for moment in moments if moment.day == query.start}
+    closing = {moment.client_id: moment for moment in moments if moment.day == query.closing_day}
+    clients = sorted(opening.keys() | closing.keys())
+    return [ClientEnds(client, opening.get(client), closing.get(client)) for client in clients]
+
+
+def build_slices(
+    ends: Iterable[ClientEnds], movements: Iterable[Movement], by: str
+) -> dict[SliceKey, SliceFacts]:
+    """Sums clients and movements per slice. Pure."""
+    slices: defaultdict[SliceKey, SliceFacts] = defaultdict(SliceFacts)
+    owners: dict[int, SliceKey] = {}
+    for client in ends:
+        if client.opening and client.opening_mrr:
+            owners[client.client_id] = client.opening.key_before
+        _add_opening(slices, client, by)
+        _add_closing(slices, client, by)
+    for movement in movements:
+        facts = slices[movement.key]
+        facts.moved[movement.kind] += movement.amount
+        facts.movers[movement.kind].add(movement.client_id)
+        if movement.kind in SOLD and movement.client_id in owners:
+            facts = slices[movement.key if by == "service" else owners[movement.client_id]]
+            facts.sold[movement.kind] += movement.amount
+            facts.buyers[movement.kind].add(movement.client_id)
+    for facts in slices.values():
+        facts.prospects = set(owners) if by == "service" else facts.cohort
+    return dict(slices)
+
+
+def _add_opening(slices: defaultdict[SliceKey, SliceFacts], client: ClientEnds, by: str) -> None:
+    """A cohort belongs to the owner of the day before the period."""
+    if client.opening is None:
+        return
+    for key, states in _parts(client.opening, by, client.opening.key_before):
+        facts = slices[key]
+        amount = sum((state.was for state in states), NOTHING)
+        facts.opening += amount
+        if client.was_client and (by != "service" or any(state.is_offered_before for state in states)):
+            facts.opening_clients.add(client.client_id)
+            if client.is_client:
+                facts.retained.add(client.client_id)
+        if amount > 0:
+            facts.cohort.add(client.client_id)
+        if client.opening_mrr:
+            facts.kept += sum((kept_part(client, state) for state in states), NOTHING)
+    if client.closing and client.opening_mrr:
+        for key, states in _parts(client.closing, by, client.opening.key_before):
+            slices[key].cohort_closing += sum((state.fixed for state in states), NOTHING)
+
+
+def _add_closing(slices: defaultdict[SliceKey, SliceFacts], client: ClientEnds, by: str) -> None:
+    if client.closing is None:
+        return
+    for key, states in _parts(client.closing, by, client.closing.key):
+        facts = slices[key]
+        amount = sum((state.now for state in states), NOTHING)
+        facts.closing += amount
+        if amount > 0:
+            facts.paying.add(client.client_id)
+        if client.is_client and (by != "service" or any(state.is_offered_now for state in states)):
+            facts.closing_clients.add(client.client_id)
+
+
+def _parts(moment: Moment, by: str, key: SliceKey) -> Iterator[tuple[SliceKey, tuple[ServiceState, ...]]]:
+    if by != "service":
+        yield key, moment.services
+        return
+    for state in moment.services:
+        yield state.service, (state,)
+
+
+def kept_part(client: ClientEnds, state: ServiceState) -> Fraction:
+    """The part of min(opening, closing) of the client that falls to one of its services at the opening.
+
+    A loss is borne by the services that shrank, in proportion; a swap between services loses nothing.
+    """
+    loss = max(client.opening_mrr - client.closing_fixed, NOTHING)
+    if not loss:
+        return state.was
+    closing = {other.service: other.fixed for other in client.closing.services} if client.closing else {}
+    shrunk = {
+        other.service: max(other.was - closing.get(other.service, NOTHING), NOTHING)
+        for other in (client.opening.services if client.opening else ())
+    }
+    return state.was - loss * shrunk[state.service] / sum(shrunk.values(), NOTHING)

@@ -1,0 +1,178 @@
+"""One question, one answer: evaluates KPIs by the direct route, for any period, as-of day and slice."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import Any
+
+from kpis.direct.exact import CONTEXT
+from kpis.direct.query import Figure, Figures, Query, SliceKey
+from kpis.direct.registry import FAMILY_OF
+from kpis.direct.slices import find_labels, list_slices
+from kpis.display import format_value
+from kpis.formulas.catalogue import DEFINITIONS
+from kpis.formulas.definition import Definition
+from kpis.formulas.target import SMALL_SAMPLE, Status, judge, target_for
+from kpis.formulas.wilson import wilson_interval
+from kpis.targets import Goal, Goals, load_goals
+
+_SIX_PLACES = Decimal("0.000001")
+
+
+class UnknownKpi(LookupError):
+    """No KPI has this key. The message names it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One KPI of one slice, unrounded, with everything that a reader needs to judge it.
+
+    `target` is what the target means for this period; `goal` what was agreed. `rows` only if they were asked for.
+    """
+
+    definition: Definition
+    query: Query
+    key: SliceKey
+    label: str
+    figure: Figure
+    ci_low: Decimal | None
+    ci_high: Decimal | None
+    goal: Goal
+    target: Decimal | None
+    status: Status
+    rows: list[dict[str, Any]] | None = None
+
+    @property
+    def kpi(self) -> str:
+        return self.definition.key
+
+    @property
+    def value(self) -> Decimal | None:
+        return self.figure.value
+
+    @property
+    def is_small_sample(self) -> bool:
+        return self.definition.is_sampled and 0 < self.figure.n < SMALL_SAMPLE
+
+    @property
+    def display(self) -> str:
+        settings = self.query.settings
+        return format_value(self.definition, self.value, currency=settings.currency, locale=settings.locale)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values: decimals as text with 6 decimals, rounded half up, days as ISO dates."""
+        answer: dict[str, Any] = {
+            "kpi": self.kpi,
+            "slice": {"by": self.query.by, "key": self.key, "label": self.label},
+            "value": as_text(self.value),
+            "reason": self.figure.reason,
+            "numerator": as_text(self.figure.numerator),
+            "denominator": as_text(self.figure.denominator),
+            "n": self.figure.n,
+            "unit": self.definition.unit.value,
+            "display": self.display,
+            "ci_low": as_text(self.ci_low),
+            "ci_high": as_text(self.ci_high),
+            "direction": self.definition.direction.value,
+            "target": as_text(self.target),
+            "status": self.status.value,
+            "period": {
+                "start": self.query.start.isoformat(),
+                "end": self.query.end.isoformat(),
+                "is_partial": self.query.is_partial,
+            },
+            "as_of": self.query.as_of.isoformat(),
+            "definition_version": self.definition.version,
+        }
+        return answer if self.rows is None else answer | {"rows": self.rows}
+
+
+def as_text(value: Decimal | None) -> str | None:
+    """Six decimals, half away from zero; zero has no sign."""
+    if value is None:
+        return None
+    rounded = value.quantize(_SIX_PLACES, context=CONTEXT)
+    return format(rounded if rounded else abs(rounded), "f")
+
+
+def evaluate(query: Query, keys: Collection[str] = (), *, has_rows: bool = False) -> list[Result]:
+    """A result per KPI and slice, KPIs in the order of the catalogue. No keys means all. Raises UnknownKpi."""
+    unknown = [key for key in keys if key not in DEFINITIONS]
+    if unknown:
+        raise UnknownKpi(f"There is no KPI called '{unknown[0]}'.")
+    wanted = [key for key in DEFINITIONS if not keys or key in keys]
+    with localcontext(CONTEXT):
+        figures = _compute(query, wanted)
+        labels = _labels(query, figures)
+        goals = load_goals(query)
+        return [
+            _result(query, DEFINITIONS[key], name, label, figures[key].get(name), goals, has_rows=has_rows)
+            for key in wanted
+            for name, label in labels.items()
+        ]
+
+
+def _compute(query: Query, keys: Iterable[str]) -> Figures:
+    """Each family is asked once, for its keys that exist for this kind of slice."""
+    figures: Figures = {key: {} for key in keys}
+    asked: dict[Any, list[str]] = {}
+    for key in figures:
+        if query.by in DEFINITIONS[key].slices:
+            asked.setdefault(FAMILY_OF[key], []).append(key)
+    for family, family_keys in asked.items():
+        figures.update(family.compute(query, family_keys))
+    return figures
+
+
+def _labels(query: Query, figures: Figures) -> dict[SliceKey, str]:
+    labels = list_slices(query)
+    found = {name for by_slice in figures.values() for name in by_slice} - labels.keys()
+    return labels | dict(sorted(find_labels(query.by, found).items(), key=lambda item: item[1]))
+
+
+def _result(
+    query: Query,
+    definition: Definition,
+    name: SliceKey,
+    label: str,
+    figure: Figure | None,
+    goals: Goals,
+    *,
+    has_rows: bool,
+) -> Result:
+    figure = figure or _empty(query, definition)
+    goal = goals.of(definition, name)
+    target = target_for(definition, goal.low, query.months)
+    low, high = _interval(definition, figure)
+    rows = None
+    if has_rows:
+        is_kept = query.by in definition.slices
+        rows = FAMILY_OF[definition.key].rows(query, definition.key, name) if is_kept else []
+    return Result(
+        definition=definition,
+        query=query,
+        key=name,
+        label=label,
+        figure=figure,
+        ci_low=low,
+        ci_high=high,
+        goal=goal,
+        target=target,
+        status=judge(definition, figure.value, target=target, high=goal.high, n=figure.n),
+        rows=rows,
+    )
+
+
+def _empty(query: Query, definition: Definition) -> Figure:
+    """A slice about which a family has nothing to say."""
+    if query.by not in definition.slices:
+        return Figure(None, None, 0, None, reason="not_by_slice")
+    if definition.is_amount:
+        return Figure(Decimal(0), None, 0, Decimal(0))
+    return Figure(None, None, 0, None, reason=definition.empty_reason)
+
+
+def _interval(definition: Definition, figure: Figure) -> tuple[Decimal | None, Decimal | None]:
+    if not definition.is_proportion or figure.value is None:
+        return figure.ci_low, figure.ci_high
+    return wilson_interval(figure.numerator or 0, figure.denominator or 0) or (None, None)

@@ -1,0 +1,25 @@
+"""Why a KPI has no value: the codes of the JSON and what a page says for each."""
+
+REASONS: dict[str, str] = {
+    "no_rows": "Nothing happened in this period that could be counted.",
+    "no_opening_clients": "There was no client when the period opened.",
+    "no_opening_mrr": "There was no recurring revenue when the period opened.",
+    "no_clients": "There is no client with recurring revenue.",
+    "no_losses": "Nothing was lost in the period, so there is nothing to divide by.",
+    "no_churn": "No client left in the months looked at.",
+    "not_whole_months": "The period is not a whole number of months.",
+    "missing_fx_rate": "An exchange rate is missing for a currency of the contracts.",
+    "no_answers": "Nobody answered in this period.",
+    "no_invitations": "Nobody was asked in this period.",
+    "too_few_answers": "Hidden: with so few answers, people could be recognised.",
+    "no_replies": "No client message of this period has been answered.",
+    "no_waits": "No client message of this period has been answered or is overdue.",
+    "no_resolved_requests": "No request was resolved in this period.",
+    "no_client_months": "No client was active for most of a month in this period.",
+    "no_decided_proposals": "No proposal was decided in this period.",
+    "no_due_deliverables": "Nothing was due in this period.",
+    "no_active_clients": "There is no active client at the close of the period.",
+    "no_new_clients": "No client joined in this period.",
+    "no_account_managers": "No account manager carries clients in this period.",
+    "not_by_slice": "This figure is not kept for this kind of slice.",
+}
