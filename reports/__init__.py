@@ -1,0 +1,1 @@
+"""Documents for clients: quarterly business reviews, rendered in a sandbox and sent through the outbox."""

@@ -1,0 +1,99 @@
+"""One document through WeasyPrint, strictly: what cannot be loaded fails the rendering."""
+
+import hashlib
+import logging
+import mimetypes
+from collections.abc import Mapping
+from typing import Any
+
+import pydyf
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from reports.pdf.job import Job
+
+SCHEME = "asset:"
+MOST_PAGES = 60
+
+
+class Refused(ValueError):
+    """The document asks for something that it may not have, or is too long."""
+
+
+class AssetFetcher(URLFetcher):
+    """Knows only ``asset:`` and the bytes that came with the job; everything else is fatal."""
+
+    def __init__(self, assets: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+        self._assets = assets
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        name = url.removeprefix(SCHEME)
+        if not url.startswith(SCHEME) or name not in self._assets:
+            raise Refused(f"The document refers to {url[:80]!r}, which it may not load.")
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, self._assets[name], {"Content-Type": kind})
+
+
+class _Complaints(logging.Handler):
+    """Collects WeasyPrint's errors: it draws on without a broken image, and we do not send that."""
+
+    def __init__(self) -> None:
+        super().__init__(level=logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage()[:200])
+
+
+def render(job: Job) -> tuple[bytes, int]:
+    """The PDF (variant ``pdf/ua-1``, tagged, same bytes for the same job) and its number of pages.
+
+    Raises Refused, and whatever WeasyPrint raises.
+    """
+    complaints = _Complaints()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(complaints)
+    logger.setLevel(logging.ERROR)
+    try:
+        html = HTML(string=job.html, base_url="about:blank", url_fetcher=AssetFetcher(job.assets))
+        document = html.render(presentational_hints=False)
+        if len(document.pages) > MOST_PAGES:
+            raise Refused(f"The document has {len(document.pages)} pages; {MOST_PAGES} are the most.")
+        content = document.write_pdf(
+            finisher=add_header_scopes,
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=hashlib.sha256(job.identifier.encode()).digest()[:16],
+        )
+    finally:
+        logger.removeHandler(complaints)
+    if complaints.lines:
+        raise Refused(f"A part of the document could not be drawn: {complaints.lines[0]}")
+    return content, len(document.pages)
+
+
+def add_header_scopes(_document: Any, pdf: pydyf.PDF) -> None:
+    """Give each TH of the structure tree its /Scope, which WeasyPrint leaves out and PDF/UA asks for.
+
+    Heads in a THead are columns, all others rows.
+    """
+    objects = {item.number: item for item in pdf.objects if isinstance(item, pydyf.Dictionary)}
+    for item in objects.values():
+        if item.get("S") != "/TH":
+            continue
+        scope = "/Column" if _is_in_head(item, objects) else "/Row"
+        item["A"] = pydyf.Dictionary({"O": "/Table", "Scope": scope})
+
+
+def _is_in_head(item: pydyf.Dictionary, objects: Mapping[int, pydyf.Dictionary]) -> bool:
+    for _ in range(6):
+        parent = item.get("P")
+        if parent is None:
+            return False
+        number = int(parent.split()[0]) if isinstance(parent, bytes | str) else parent.number
+        item = objects.get(number)
+        if item is None or item.get("S") == "/Table":
+            return False
+        if item.get("S") == "/THead":
+            return True
+    return False

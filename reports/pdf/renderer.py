@@ -1,0 +1,114 @@
+"""The parent's side: one fork server per process, started when first needed."""
+
+import atexit
+import contextlib
+import json
+import os
+import pickle
+import select
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from agencyam.exceptions import Refused
+from reports.pdf.frames import PipeClosed, read_frame, write_frame
+from reports.pdf.job import Job
+from reports.pdf.sandbox import Limits
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 30.0
+GRACE_SECONDS = 10.0
+
+
+class CannotRenderPDF(Refused):
+    """The document could not be rendered; the message says why in words. Trying again changes nothing."""
+
+
+@dataclass(frozen=True)
+class RenderedPDF:
+    """A PDF and what it cost: wall seconds and the child's peak memory in MB."""
+
+    content: bytes
+    pages: int
+    seconds: float
+    peak_mb: float
+
+
+def render_pdf(
+    html: str, *, assets: Mapping[str, bytes], identifier: str, limits: Limits | None = None
+) -> RenderedPDF:
+    """Render one document in a child process. The same arguments give the same bytes.
+
+    ``html`` refers to nothing but ``asset:NAME`` with a name in ``assets``; title, author, language and dates come
+    from its own head. Raises CannotRenderPDF.
+    """
+    limits = limits or Limits()
+    head, body = _server.ask(Job(html=html, assets=dict(assets), identifier=identifier), limits)
+    if "error" in head:
+        raise CannotRenderPDF(f"The PDF could not be made. {head['error']}")
+    return RenderedPDF(content=body, pages=head["pages"], seconds=head["seconds"], peak_mb=head["peak_mb"])
+
+
+class _Server:
+    """The fork server of this process; made anew after a fork and when it has died."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+        self._lock = threading.Lock()
+
+    def ask(self, job: Job, limits: Limits) -> tuple[dict, bytes]:
+        with self._lock:
+            process = self._running()
+            try:
+                write_frame(process.stdin, pickle.dumps((job, limits)))
+                _wait_readable(process, limits.wall_seconds + GRACE_SECONDS)
+                return json.loads(read_frame(process.stdout)), read_frame(process.stdout)
+            except (PipeClosed, OSError, TimeoutError) as error:
+                self.stop()
+                raise CannotRenderPDF("The PDF could not be made. The renderer stopped.") from error
+
+    def stop(self) -> None:
+        """End the server, if this process started it."""
+        process, self._process = self._process, None
+        if process is None or self._owner != os.getpid():
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process and self._owner == os.getpid() and self._process.poll() is None:
+            return self._process
+        self.stop()
+        self._process, self._owner = _start(), os.getpid()
+        _wait_readable(self._process, START_SECONDS)
+        read_frame(self._process.stdout)
+        return self._process
+
+
+def _start() -> subprocess.Popen[bytes]:
+    # No environment but what fonts, libraries and a stable order of sets need: secrets stay with the parent.
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
+    return subprocess.Popen(
+        [sys.executable, "-m", "reports.pdf.server"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env={**kept, "PYTHONHASHSEED": "0", "HOME": "/nonexistent", "SOURCE_DATE_EPOCH": "0"},
+        start_new_session=True,
+    )
+
+
+def _wait_readable(process: subprocess.Popen[bytes], seconds: float) -> None:
+    if not select.select([process.stdout], [], [], seconds)[0]:
+        raise TimeoutError("The renderer does not answer.")
+
+
+_server = _Server()
+atexit.register(_server.stop)

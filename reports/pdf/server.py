@@ -1,0 +1,123 @@
+"""The fork server: WeasyPrint loaded once, one forked child per document, killed when it takes too long.
+
+Started by ``renderer.py`` as ``python -m reports.pdf.server``; talks over its standard streams. It ends when its parent
+does. Requests come from our own process and are unpickled; what a child answers is bytes and JSON only.
+"""
+
+import base64
+import json
+import os
+import pickle
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from reports.pdf.document import render
+from reports.pdf.frames import PipeClosed, read_frame, write_frame
+from reports.pdf.job import Job
+from reports.pdf.sandbox import Limits, confine
+
+FONT = Path(__file__).resolve().parent.parent.parent / "static/vendor/inter-ui/Inter-Regular.woff2"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+STYLE = b"@font-face{font-family:W;src:url(asset:warm.woff2)} body{font-family:W} @page{size:A4;@bottom-right{content:counter(page)}}"
+WARM_UP = (
+    '<!doctype html><html lang=en><title>x</title><link rel=stylesheet href="asset:warm.css"><h1>A\u017c</h1>'
+    '<img src="asset:warm.png" alt=x><p><a href="https://example.com/">x</a><svg width=9 height=9><title>x</title>'
+    "<rect width=9 height=9 /></svg><table><thead><tr><th>a<tbody><tr><td>b</table>"
+)
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer requests until the parent closes the pipe.
+
+    The first rendering loads every module that a child will need: once confined it may not be able to read them.
+    """
+    assets = {"warm.css": STYLE, "warm.png": PIXEL, "warm.woff2": FONT.read_bytes()}
+    render(Job(html=WARM_UP, assets=assets, identifier="warm"))
+    write_frame(answers, b"ready")
+    while True:
+        try:
+            job, limits = pickle.loads(read_frame(requests))  # noqa: S301 - from our own parent process
+        except PipeClosed:
+            return
+        head, body = _in_child(job, limits)
+        write_frame(answers, json.dumps(head).encode())
+        write_frame(answers, body)
+
+
+def _in_child(job: Job, limits: Limits) -> tuple[dict[str, Any], bytes]:
+    started = time.monotonic()
+    read_end, write_end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(read_end)
+        _child(job, limits, write_end)
+    os.close(write_end)
+    content, is_late = _collect(read_end, started + limits.wall_seconds)
+    if is_late:
+        os.kill(pid, signal.SIGKILL)
+    _, status, usage = os.wait4(pid, 0)
+    head: dict[str, Any] = {"seconds": round(time.monotonic() - started, 3), "peak_mb": round(usage.ru_maxrss / 1024, 1)}
+    if is_late:
+        return head | {"error": f"It took longer than {limits.wall_seconds:g} seconds."}, b""
+    if os.WIFSIGNALED(status):
+        return head | {"error": _signal_words(os.WTERMSIG(status), limits)}, b""
+    line, _, body = content.partition(b"\n")
+    try:
+        return head | json.loads(line), body
+    except ValueError:
+        return head | {"error": "The renderer ended without an answer."}, b""
+
+
+def _child(job: Job, limits: Limits, write_end: int) -> None:
+    """Render and write one line of JSON and the PDF. Never returns."""
+    try:
+        confine(limits)
+        content, pages = render(job)
+        answer = json.dumps({"pages": pages}).encode() + b"\n" + content
+    except MemoryError:
+        answer = json.dumps({"error": f"It needed more than {limits.memory // 2**20} MB of memory."}).encode()
+    except BaseException as error:
+        answer = json.dumps({"error": _words(error)}).encode()
+    with os.fdopen(write_end, "wb") as pipe:
+        pipe.write(answer)
+    os._exit(0)
+
+
+def _collect(read_end: int, deadline: float) -> tuple[bytes, bool]:
+    """Everything that the child writes, and whether its time ran out. Leaves with the process if the parent is gone."""
+    parts: list[bytes] = []
+    with os.fdopen(read_end, "rb", buffering=0) as pipe:
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return b"", True
+            if not select.select([pipe], [], [], min(left, 1.0))[0]:
+                continue
+            part = pipe.read(1 << 20)
+            if not part:
+                return b"".join(parts), False
+            parts.append(part)
+
+
+def _words(error: BaseException) -> str:
+    cause = error.__cause__ or error
+    return f"{type(cause).__name__}: {cause}"[:300]
+
+
+def _signal_words(number: int, limits: Limits) -> str:
+    if number in {signal.SIGXCPU, signal.SIGKILL}:
+        return f"It needed more than {limits.cpu_seconds} seconds of computing."
+    return f"The renderer was stopped by {signal.Signals(number).name}."
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers_pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, answers_pipe)

@@ -1,0 +1,1 @@
+"""The quarterly business review: a frozen document, its pages, its way to the client."""

@@ -1,0 +1,62 @@
+"""What pages and services read of reviews."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from accounts.models import OutboxEmail, User
+from agencyam.jobs.models import Job
+from agencyam.periods import Period
+from agencyam.tenancy.context import current_agency
+from clients.book import selectors as book_selectors
+from clients.book.models import Client, Contact
+from reports.qbr.models import QBR, QBRQuerySet
+
+JOB_KIND = "reports.render_qbr"
+
+
+def list_qbrs(*, user: User, today: date, client: Client | None = None) -> QBRQuerySet:
+    """Reviews of the clients that the member may see, latest first, without their PDFs."""
+    visible = book_selectors.visible_clients(user=user, today=today)
+    qbrs = QBR.objects.light().filter(client__in=visible.values("pk"))
+    qbrs = qbrs.filter(client=client) if client else qbrs
+    return qbrs.select_related("client", "requested_by").order_by("-created_at", "-pk")
+
+
+def get_qbr(*, user: User, qbr_id: int, today: date) -> QBR:
+    """A review that the member may see, without its PDF. Raises QBR.DoesNotExist."""
+    return list_qbrs(user=user, today=today).get(pk=qbr_id)
+
+
+def get_pdf(*, qbr: QBR) -> bytes:
+    """The stored PDF. Raises QBR.DoesNotExist while there is none."""
+    pdf = QBR.objects.filter(pk=qbr.pk, pdf__isnull=False).values_list("pdf", flat=True).get()
+    return bytes(pdf)
+
+
+def get_snapshot(*, qbr: QBR) -> dict:
+    """What was printed, as stored; empty while nothing is."""
+    snapshot: dict | None = QBR.objects.filter(pk=qbr.pk).values_list("snapshot", flat=True).get()
+    return snapshot or {}
+
+
+def find_latest_version(*, client: Client, period: Period) -> QBR | None:
+    return QBR.objects.light().of_period(period).filter(client=client).order_by("-version").first()
+
+
+def find_job(*, qbr: QBR) -> Job | None:
+    """The job that renders the review."""
+    jobs = Job.objects.filter(agency_id=current_agency().pk, kind=JOB_KIND, period_key=qbr.job_key)
+    return jobs.first()
+
+
+def list_recipients(*, client: Client, today: date) -> list[Contact]:
+    """Who gets the review: the client's contacts of today with an address, each address once, by name."""
+    contacts = client.contacts.active_on(today).with_email().order_by("name", "pk")
+    return list({contact.email.lower(): contact for contact in reversed(contacts)}.values())[::-1]
+
+
+def list_mail(*, qbr: QBR, key_prefix: str) -> QuerySet[OutboxEmail]:
+    """The mails that carry this review, by address."""
+    mails = OutboxEmail.objects.filter(key__startswith=key_prefix).defer("text", "html", "attachments")
+    return mails.order_by("to_email")
