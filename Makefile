@@ -21,7 +21,7 @@ test: ## Run the whole suite on throwaway servers, network closed (ARGS="-k name
 
 check: ## Format, lint, import direction, types, templates, migrations, deployment settings, bans
 	@scripts/bootstrap dev
-	@scripts/check
+	@$(PY) scripts/check.py
 
 fix: ## Repair what the formatter and the linter can repair by themselves
 	@scripts/bootstrap dev

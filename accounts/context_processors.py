@@ -5,9 +5,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.moment import moment_of
 from accounts.permissions import can
 from accounts.roles import Permission
-from accounts.selectors import get_settings
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,16 @@ PAGES = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The menu's links that the member may open, and the agency's settings; each worked out on first use."""
-    settings = SimpleLazyObject(get_settings)
+    """The menu's links that the member may open, and the agency's settings; each worked out on first use.
+
+    A template calls what is callable, so `agency_name` and `brand_color` are plain text there.
+    """
+    settings = SimpleLazyObject(lambda: moment_of(request).settings)
     return {
         "navigation": SimpleLazyObject(lambda: _items(request)),
         "agency_settings": settings,
-        "agency_name": SimpleLazyObject(lambda: settings.name),
-        "brand_color": SimpleLazyObject(lambda: settings.brand_color),
+        "agency_name": lambda: settings.name,
+        "brand_color": lambda: settings.brand_color,
     }
 
 

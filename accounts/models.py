@@ -35,7 +35,7 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_carrying_clients=True)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str):
         return self.get(email=username.lower())
 
@@ -95,10 +95,6 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
 
-    @property
-    def is_account_manager(self) -> bool:
-        return self.role == Role.ACCOUNT_MANAGER
-
     def get_session_auth_hash(self) -> str:
         return self._session_hash(secret=None)
 
@@ -111,7 +107,7 @@ class User(AbstractBaseUser):
         return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
 
-class AgencySettingsQuerySet(models.QuerySet):
+class AgencySettingsQuerySet(models.QuerySet["AgencySettings"]):
     def get_solo(self) -> "AgencySettings":
         """The agency's settings; the defaults, unsaved, while nobody has changed any."""
         return self.filter(pk=AgencySettings.ONLY_ID).first() or AgencySettings(pk=AgencySettings.ONLY_ID)

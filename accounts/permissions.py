@@ -8,11 +8,19 @@ from urllib.parse import urlsplit
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
-from accounts.roles import ROLES, Permission, permissions_of
+from accounts.roles import ROLES, Permission, Role, permissions_of
 
 View = Callable[..., HttpResponse]
+
+
+class MemberRequest(HttpRequest):
+    """What a view behind `require` gets: a member is signed in, and django-htmx has been here."""
+
+    user: User  # type: ignore[assignment]
+    htmx: HtmxDetails
 
 
 def can(user: Any, permission: Permission) -> bool:
@@ -22,7 +30,7 @@ def can(user: Any, permission: Permission) -> bool:
 
 def sees_all_clients(user: User, *, is_portfolio_private: bool) -> bool:
     """Whether the member sees clients that are not their own."""
-    return not is_portfolio_private or ROLES[user.role].sees_all_clients
+    return not is_portfolio_private or ROLES[Role(user.role)].sees_all_clients
 
 
 def require(permission: Permission) -> Callable[[View], View]:
@@ -33,20 +41,20 @@ def require(permission: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             if not can(request.user, permission):
                 raise PermissionDenied(f"This needs the permission {permission}.")
             return view(request, *args, **kwargs)
 
-        guarded.required_permission = permission
+        guarded.required_permission = permission  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: MemberRequest) -> HttpResponse:
     if not request.htmx:
         return redirect_to_login(request.get_full_path())
     # A fragment's own address is no page to come back to: the page around it is.

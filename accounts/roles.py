@@ -103,5 +103,4 @@ ROLES = {
 
 def permissions_of(role: str) -> frozenset[Permission]:
     """The permissions of a role; an unknown role has none."""
-    definition = ROLES.get(role)
-    return definition.permissions if definition else frozenset()
+    return ROLES[Role(role)].permissions if role in Role.values else frozenset()

@@ -1,11 +1,11 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import OwnSettingsForm
-from accounts.permissions import require
+from accounts.permissions import MemberRequest, require
 from accounts.roles import Permission
 from accounts.selectors import get_member
 from accounts.services import members
@@ -15,7 +15,7 @@ from agencyam.htmx import render_page
 
 @require(Permission.OWN_SETTINGS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def own_settings(request: HttpRequest) -> HttpResponse:
+def own_settings(request: MemberRequest) -> HttpResponse:
     """A member's own page: appearance, shortcuts, password, second factor, sessions."""
     # The form writes its values into its instance, also wrong ones; the page around it shows the stored ones.
     form = OwnSettingsForm(request.POST or None, instance=get_member(member_id=request.user.pk))
@@ -32,7 +32,7 @@ def own_settings(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.OWN_SETTINGS_CHANGE)
 @require_POST
-def sessions_end(request: HttpRequest) -> HttpResponse:
+def sessions_end(request: MemberRequest) -> HttpResponse:
     """Sign the member out everywhere but here."""
     members.end_sessions(by=request.user, member=request.user)
     update_session_auth_hash(request, request.user)

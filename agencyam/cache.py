@@ -16,7 +16,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 logger = logging.getLogger(__name__)
 _UNREACHABLE = (RedisConnectionError, RedisTimeoutError)
 _OPERATIONS = frozenset(
-    "add get set touch delete get_many set_many delete_many has_key incr clear get_or_set".split()
+    ["add", "get", "set", "touch", "delete", "get_many", "set_many", "delete_many", "has_key", "incr", "clear", "get_or_set"]
 )
 
 

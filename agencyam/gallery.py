@@ -15,7 +15,7 @@ from django.shortcuts import render
 
 from agencyam.gallery_charts import sample_bullet, sample_charts, sample_sparkline
 
-LONG_NAME = "Donaudampfschifffahrtsgesellschaftskapitänsvereinigung Niederösterreich & Söhne (Holding) International"
+LONG_NAME = "Donaudampfschifffahrtsgesellschaftskapitänsvereinigung Niederösterreich & Söhne International"
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, 12, tzinfo=ZoneInfo("Europe/London"))
 PARTS = (
@@ -50,7 +50,14 @@ class Row:
 ROWS = (
     Row("Northwind Ltd", "Ana Okafor", Decimal("8000"), date(2026, 12, 31), "bad", "At risk"),
     Row("Bluefin Travel", "Björn Lindqvist", Decimal("15450.5"), date(2027, 6, 30), "good", "Healthy"),
-    Row(LONG_NAME, "Maximiliane von und zu Hohenstein-Wartenberg", Decimal("1234567.89"), None, "warn", "Watch"),
+    Row(
+        LONG_NAME,
+        "Maximiliane von und zu Hohenstein-Wartenberg",
+        Decimal("1234567.89"),
+        None,
+        "warn",
+        "Watch",
+    ),
     Row("Orbit", "Ý", None, None, "neutral", "Not judged"),
 )
 
@@ -58,14 +65,22 @@ ROWS = (
 class SpecimenForm(forms.Form):
     """One field of each kind."""
 
-    title = forms.CharField(label="What happened", help_text="One line; your colleagues read it in the timeline.")
+    title = forms.CharField(
+        label="What happened", help_text="One line; your colleagues read it in the timeline."
+    )
     email = forms.EmailField(label="Address", required=False)
-    channel = forms.ChoiceField(label="Channel", choices=[("call", "Call"), ("mail", "Mail"), ("meeting", "Meeting")])
+    channel = forms.ChoiceField(
+        label="Channel", choices=[("call", "Call"), ("mail", "Mail"), ("meeting", "Meeting")]
+    )
     due_on = forms.DateField(label="Due", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    amount = forms.DecimalField(label="Amount", required=False, help_text="In euro, without the tax.")
+    amount = forms.DecimalField(
+        label="Amount", required=False, min_value=0, help_text="In euro, without the tax."
+    )
     notes = forms.CharField(label="Notes", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     score = forms.ChoiceField(
-        label="How did it go", widget=forms.RadioSelect, choices=[("3", "Well"), ("2", "So-so"), ("1", "Badly")]
+        label="How did it go",
+        widget=forms.RadioSelect,
+        choices=[("3", "Well"), ("2", "So-so"), ("1", "Badly")],
     )
     told = forms.MultipleChoiceField(
         label="Whom to tell",
@@ -74,13 +89,17 @@ class SpecimenForm(forms.Form):
         choices=[("am", "The account manager"), ("lead", "The lead"), ("owner", "The owner")],
     )
     logo = forms.FileField(label="Logo", required=False)
-    locked = forms.CharField(label="Set by the contract", disabled=True, required=False, initial="Net 30 days")
-    is_private = forms.BooleanField(label="Only for my team", required=False, help_text="Clients never see notes.")
+    locked = forms.CharField(
+        label="Set by the contract", disabled=True, required=False, initial="Net 30 days"
+    )
+    is_private = forms.BooleanField(
+        label="Only for my team", required=False, help_text="Clients never see notes."
+    )
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page itself, and the small answers that its live examples ask for."""
-    if not settings.DEMO:
+    if not (settings.DEMO or settings.TESTING):
         raise Http404
     match request.GET.get("answer"):
         case "dialog":
@@ -95,10 +114,12 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def _theme(name: str) -> dict[str, Any]:
     """What the specimens of one theme need; the theme's name keeps their ids apart."""
-    wrong = {"title": "", "email": "nobody", "due_on": "31/31/2026", "amount": "ten", "channel": "call"}
+    wrong = {"title": "", "email": "nobody", "amount": "-5", "channel": "call", "due_on": "2026-11-30"}
     return {
         "name": name,
-        "form": SpecimenForm(auto_id=f"{name}_%s", initial={"title": "Agreed to re-scope the paid social retainer"}),
+        "form": SpecimenForm(
+            auto_id=f"{name}_%s", initial={"title": "Agreed to re-scope the paid social retainer"}
+        ),
         "wrong_form": SpecimenForm(wrong, auto_id=f"{name}_wrong_%s"),
         "rows": ROWS,
         "long_name": LONG_NAME,
@@ -111,5 +132,12 @@ def _theme(name: str) -> dict[str, Any]:
         "charts": sample_charts(name),
         "bullet": sample_bullet(name),
         "sparkline": sample_sparkline(name),
-        "hues": ["Ana Okafor", "Björn Lindqvist", "Chiara Marchetti", "Duy Nguyen", "Elias Haddad", "Fabio Silva"],
+        "hues": [
+            "Ana Okafor",
+            "Björn Lindqvist",
+            "Chiara Marchetti",
+            "Duy Nguyen",
+            "Elias Haddad",
+            "Fabio Silva",
+        ],
     }

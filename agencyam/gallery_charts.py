@@ -8,8 +8,35 @@ from agencyam.charts import Chart, Point, Target, Tone
 MONTHS = ("Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov")
 NPS = (23, 29, 28, 29, None, 30, 39, 34, 37, 40, 46, 45)
 KEPT = ((100, 98, 97, 95, 93, 90), (100, 98, 94, 94, 92), (100, 99, 98, 91), (100, 97, 90), (100, 96), (100,))
-WAITS = (0.3, 0.6, 0.8, 0.9, 1.1, 1.2, 1.2, 1.4, 1.5, 1.7, 1.9, 2.2, 2.4, 2.6, 2.9, 3.1, 3.6, 3.9, 4.4, 5.2, 6.8, 9.5)
-PORTFOLIOS = (("A. Okafor", 14, 6, 2), ("B. Lindqvist", 19, 3, 1), ("C. Marchetti", 9, 8, 4), ("F. Silva", 21, 7, 5))
+WAITS = (
+    0.3,
+    0.6,
+    0.8,
+    0.9,
+    1.1,
+    1.2,
+    1.2,
+    1.4,
+    1.5,
+    1.7,
+    1.9,
+    2.2,
+    2.6,
+    2.9,
+    3.1,
+    3.6,
+    3.9,
+    4.4,
+    5.2,
+    6.8,
+    9.5,
+)
+PORTFOLIOS = (
+    ("A. Okafor", 14, 6, 2),
+    ("B. Lindqvist", 19, 3, 1),
+    ("C. Marchetti", 9, 8, 4),
+    ("F. Silva", 21, 7, 5),
+)
 
 
 def sample_charts(name: str) -> list[Chart]:
@@ -17,7 +44,9 @@ def sample_charts(name: str) -> list[Chart]:
     return [
         charts.with_narrow(charts.waterfall, _bridge(f"{name}-bridge")),
         charts.with_narrow(charts.heat_map, _cohorts(f"{name}-cohorts")),
-        charts.with_narrow(charts.trend, charts.Trend(f"{name}-nps", "NPS", _points(), charts.POINTS, _nps_target())),
+        charts.with_narrow(
+            charts.trend, charts.Trend(f"{name}-nps", "NPS", _points(), charts.POINTS, _nps_target())
+        ),
         charts.with_narrow(charts.histogram, _waits(f"{name}-waits")),
         charts.with_narrow(charts.stacked_bars, _portfolios(f"{name}-portfolios")),
         charts.gauge(charts.Gauge(f"{name}-gauge", "NPS", Decimal(45), target=_nps_target())),
@@ -34,7 +63,9 @@ def sample_bullet(name: str) -> Chart:
 
 def sample_sparkline(name: str) -> Chart:
     """The small line of a tile."""
-    return charts.sparkline(charts.Sparkline(f"{name}-sparkline", "NPS", _points(), charts.POINTS, _nps_target()))
+    return charts.sparkline(
+        charts.Sparkline(f"{name}-sparkline", "NPS", _points(), charts.POINTS, _nps_target())
+    )
 
 
 def _points() -> tuple[Point, ...]:
@@ -74,6 +105,7 @@ def _portfolios(name: str) -> charts.StackedBars:
         for label, tone in (("Healthy", Tone.GOOD), ("Watch", Tone.WARN), ("At risk", Tone.BAD))
     )
     bars = tuple(
-        charts.Bar(manager, tuple(Decimal(count) for count in counts), Decimal(24)) for manager, *counts in PORTFOLIOS
+        charts.Bar(manager, tuple(Decimal(count) for count in counts), Decimal(24))
+        for manager, *counts in PORTFOLIOS
     )
     return charts.StackedBars(name, "clients", segments, bars)

@@ -35,4 +35,6 @@ def format_money(amount: Decimal, currency: str, locale: str = "en_GB", *, place
     rounded = round_half_up(amount, digits)
     fraction = "0" * digits
     pattern = f"¤#,##0.{fraction}" if digits else "¤#,##0"
-    return format_currency(rounded, currency, format=f"{pattern};-{pattern}", locale=locale, currency_digits=False)
+    return format_currency(
+        rounded, currency, format=f"{pattern};-{pattern}", locale=locale, currency_digits=False
+    )

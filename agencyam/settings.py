@@ -21,7 +21,9 @@ _DEMO_KEY = "demo-only-key-that-guards-nothing-because-the-demo-holds-nothing-re
 SECRET_KEY = env("SECRET_KEY", default=_DEMO_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 if IS_SECURE and (SECRET_KEY == _DEMO_KEY or len(SECRET_KEY) < 50):
-    raise ImproperlyConfigured("Set SECRET_KEY to 50 or more random characters, or DEMO=1 to try the product out.")
+    raise ImproperlyConfigured(
+        "Set SECRET_KEY to 50 or more random characters, or DEMO=1 to try the product out."
+    )
 
 PUBLIC_HOST = env("PUBLIC_HOST", default="localhost").lower()
 PUBLIC_PORT = env.int("PUBLIC_PORT", default=8000 if DEMO else 443)
@@ -182,7 +184,9 @@ WHITENOISE_AUTOREFRESH = not IS_SECURE
 # Mail leaves through the outbox only (agencyam/jobs/outbox.py); the demo keeps it in its mailbox page.
 EMAIL_BACKEND = env(
     "EMAIL_BACKEND",
-    default="django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",
+    default="django.core.mail.backends.filebased.EmailBackend"
+    if DEMO
+    else "django.core.mail.backends.smtp.EmailBackend",
 )
 EMAIL_FILE_PATH = env("EMAIL_FILE_PATH", default=str(BASE_DIR / "var" / "mail"))
 EMAIL_HOST = env("EMAIL_HOST", default="localhost")
@@ -271,6 +275,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "agencyam.logs.RequestIdFilter"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
 }

@@ -27,7 +27,8 @@ class UnknownKpi(LookupError):
 class Result:
     """One KPI of one slice, unrounded, with everything that a reader needs to judge it.
 
-    `target` is what the target means for this period; `goal` what was agreed. `rows` only if they were asked for.
+    `target` is what the target means for this period; `goal` what was agreed. `rows` only if they were
+    asked for.
     """
 
     definition: Definition
@@ -56,8 +57,12 @@ class Result:
 
     @property
     def display(self) -> str:
+        return self.format(self.value)
+
+    def format(self, value: Decimal | None) -> str:
+        """A value of this KPI's unit, such as its target, as people read it."""
         settings = self.query.settings
-        return format_value(self.definition, self.value, currency=settings.currency, locale=settings.locale)
+        return format_value(self.definition, value, currency=settings.currency, locale=settings.locale)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values: decimals as text with 6 decimals, rounded half up, days as ISO dates."""
@@ -96,7 +101,10 @@ def as_text(value: Decimal | None) -> str | None:
 
 
 def evaluate(query: Query, keys: Collection[str] = (), *, has_rows: bool = False) -> list[Result]:
-    """A result per KPI and slice, KPIs in the order of the catalogue. No keys means all. Raises UnknownKpi."""
+    """A result per KPI and slice, KPIs in the order of the catalogue.
+
+    No keys means all. Raises UnknownKpi.
+    """
     unknown = [key for key in keys if key not in DEFINITIONS]
     if unknown:
         raise UnknownKpi(f"There is no KPI called '{unknown[0]}'.")

@@ -33,7 +33,9 @@ class KPIValueQuerySet(models.QuerySet):
 
 
 class KPIValue(models.Model):
-    """A KPI of a slice and period as it was last computed; one row each, replaced when it is computed again."""
+    """A KPI of a slice and period as it was last computed; one row each, replaced when it is computed
+    again.
+    """
 
     kpi = models.CharField(max_length=60)
     by = models.CharField(max_length=10, choices=SliceKind.choices)

@@ -30,15 +30,26 @@ def clean_logo(content: bytes) -> bytes:
             return _redraw(content)
     except CannotUseLogo:
         raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning) as error:
-        raise CannotUseLogo("A logo is a PNG, JPEG or WebP picture; this file is none or is damaged.") from error
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Warning,
+    ) as error:
+        raise CannotUseLogo(
+            "A logo is a PNG, JPEG or WebP picture; this file is none or is damaged."
+        ) from error
 
 
 def _redraw(content: bytes) -> bytes:
     with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
         width, height = picture.size
         if width * height > MOST_PIXELS:
-            raise CannotUseLogo(f"A logo may have 16 million pixels; this one has {width * height // 1_000_000} million.")
+            raise CannotUseLogo(
+                f"A logo may have 16 million pixels; this one has {width * height // 1_000_000} million."
+            )
         picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         clean = picture.convert("RGBA")
     clean.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

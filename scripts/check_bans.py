@@ -80,8 +80,7 @@ def _switching_breaches(node: ast.AST) -> Iterator[Breach]:
                 yield "context-as-decorator", decorator.lineno, "one object for all calls: open it inside"
             if _last_name(decorator) == "receiver":
                 yield "signal", decorator.lineno, "hidden calls: name the service that does it"
-    is_limit = isinstance(node, ast.Assign) and _last_name(node.targets[0]) == "TENANT_LIMIT_SET_CALLS"
-    if is_limit and ast.unparse(node.value) != "False":
+    if isinstance(node, ast.Assign) and re.match(r"TENANT_LIMIT_SET_CALLS = (?!False$)", ast.unparse(node)):
         yield "limit-set-calls", node.lineno, "leaves a stale search path behind: it stays False"
     if isinstance(node, ast.AsyncFunctionDef):
         yield "threads-or-async", node.lineno, "WSGI and prefork only: the agency is bound to a thread"
@@ -116,6 +115,7 @@ def _call_breaches(path: str, node: ast.AST) -> Iterator[Breach]:
         return
     name = _last_name(node.func)
     is_method = isinstance(node.func, ast.Attribute)
+    owner = _last_name(node.func.value) if isinstance(node.func, ast.Attribute) else ""
     if name == "SafeString":
         yield "ready-made-markup", node.lineno, "only agencyam.charts makes markup"
     if is_method and name in BANNED_CALLS:
@@ -125,7 +125,7 @@ def _call_breaches(path: str, node: ast.AST) -> Iterator[Breach]:
         yield "user-chosen-names", node.lineno, "sort keys come from a closed list, never from the request"
     if any(word.arg is None and _mentions_request(word.value) for word in node.keywords):
         yield "user-chosen-names", node.lineno, "names of fields come from code, never from the request"
-    if is_method and CLOCKLESS.search(path) and (_last_name(node.func.value), name) in CLOCKS:
+    if is_method and CLOCKLESS.search(path) and (owner, name) in CLOCKS:
         yield "clock-in-service", node.lineno, "the edge reads the clock and hands `now` or `today` down"
     if is_method and path.endswith("views.py") and name in {"filter", "save"}:
         yield "query-in-view", node.lineno, "a view permits, parses, calls one selector or service, responds"
@@ -144,12 +144,14 @@ BANNED_MODULES = {"threading", "concurrent", "asyncio", "multiprocessing", "geve
 
 
 def _name_breaches(path: str, node: ast.AST) -> Iterator[Breach]:
-    modules = {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
-    if isinstance(node, ast.ImportFrom):
-        modules = {node.module or ""}
-        names = {alias.name for alias in node.names}
+    if not isinstance(node, ast.Import | ast.ImportFrom | ast.Attribute):
+        return
+    if isinstance(node, ast.Attribute):
+        modules, names = set(), {node.attr}
+    elif isinstance(node, ast.ImportFrom):
+        modules, names = {node.module or ""}, {alias.name for alias in node.names}
     else:
-        names = {node.attr} if isinstance(node, ast.Attribute) else set()
+        modules, names = {alias.name for alias in node.names}, set()
     for module in modules:
         if module.split(".")[0] in BANNED_MODULES:
             yield "threads-or-async", node.lineno, f"{module}: the agency is bound to a thread"

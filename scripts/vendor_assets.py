@@ -3,8 +3,9 @@
     python scripts/vendor_assets.py            fetch the pinned versions, write the files and the manifest
     python scripts/vendor_assets.py --check    compare the files on disk with the manifest; no network
 
-Fetching needs `npm` on PATH (only `npm pack` is used: nothing is installed, no package script runs). A package
-whose tarball differs from the integrity hash below is refused. People who only run agencyam need none of this.
+Fetching needs `npm` on PATH; only `npm pack` is used, so nothing is installed and no package script runs.
+A package whose tarball differs from the integrity hash below is refused. Whoever only runs agencyam needs
+none of this.
 """
 
 import argparse
@@ -23,13 +24,63 @@ ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = ROOT / "static" / "vendor" / "manifest.json"
 SPRITE = "static/icons.svg"
 
-ICONS = (
-    "adjustments-horizontal alert-octagon alert-triangle arrow-down arrow-right arrow-up arrows-sort bell building "
-    "calendar chart-bar check chevron-down chevron-left chevron-right circle-check clock coin copy device-laptop dots "
-    "download external-link file-text filter help-circle inbox info-circle key keyboard list-check lock logout mail "
-    "menu-2 message minus note pencil phone plus refresh repeat report-analytics search send settings shield-lock star "
-    "sun trash user users video x"
-).split()
+ICONS = [
+    "adjustments-horizontal",
+    "alert-octagon",
+    "alert-triangle",
+    "arrow-down",
+    "arrow-right",
+    "arrow-up",
+    "arrows-sort",
+    "bell",
+    "building",
+    "calendar",
+    "chart-bar",
+    "check",
+    "chevron-down",
+    "chevron-left",
+    "chevron-right",
+    "circle-check",
+    "clock",
+    "coin",
+    "copy",
+    "device-laptop",
+    "dots",
+    "download",
+    "external-link",
+    "file-text",
+    "filter",
+    "help-circle",
+    "inbox",
+    "info-circle",
+    "key",
+    "keyboard",
+    "list-check",
+    "lock",
+    "logout",
+    "mail",
+    "menu-2",
+    "message",
+    "minus",
+    "note",
+    "pencil",
+    "phone",
+    "plus",
+    "refresh",
+    "repeat",
+    "report-analytics",
+    "search",
+    "send",
+    "settings",
+    "shield-lock",
+    "star",
+    "sun",
+    "trash",
+    "user",
+    "users",
+    "video",
+    "x",
+]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,9 @@ class Recorder:
         self.mode = "accept"
         self.victim: int | None = None
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list
+    ) -> str:
         if self.mode == "refuse":
             return "550 No such mailbox"
         if self.mode == "later":

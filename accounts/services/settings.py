@@ -2,9 +2,11 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import AgencySettings, User
 from accounts.services import audit
+from accounts.services.schedules import set_default_schedules
 from agencyam.exceptions import Refused
 
 AGENCY_FIELDS = frozenset(
@@ -49,6 +51,9 @@ def update_settings(*, by: User | None, **fields: Any) -> AgencySettings:
     settings.save()
     after = {name: _recordable(value) for name, value in fields.items()}
     changes = audit.changed_fields(before, after)
+    if "time_zone" in changes:
+        # Planning starts from the present, whoever asks.
+        set_default_schedules(time_zone=settings.time_zone, now=timezone.now())
     if changes:
         audit.record(by=by, action="settings.update", target=settings, changes=changes)
     return settings

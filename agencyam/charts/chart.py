@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from agencyam.charts.elements import Markup, element, link
 from agencyam.charts.formats import Format
 from agencyam.charts.palette import Palette
-from agencyam.charts.scales import Axis, Scale
+from agencyam.charts.scales import Axis, Scale, text_width
 
 WIDTH = 520
 NARROW_WIDTH = 350
@@ -101,8 +101,17 @@ class Frame:
         self, x: float, y: float, words: str, anchor: str, look: dict[str, str], attributes: dict[str, Any]
     ) -> Markup:
         size = attributes.get("font_size", TEXT_SIZE)
-        place = {"x": x, "y": y + size * 0.36, "text-anchor": None if anchor == "start" else anchor}
+        place = {
+            "x": self._inside(x, anchor, text_width(words, size)),
+            "y": y + size * 0.36,
+            "text-anchor": None if anchor == "start" else anchor,
+        }
         return element("text", words, **place, **look, **attributes)
+
+    def _inside(self, x: float, anchor: str, length: float) -> float:
+        """The place nearest to x where a text of this length is not cut off at the edge."""
+        before = {"start": 0, "middle": length / 2, "end": length}[anchor]
+        return max(before, min(x, self.width - length + before))
 
     def rect(self, x: float, y: float, width: float, height: float, tone: str, radius: float = 2) -> Markup:
         look = self.palette.fill(tone, "chart-shape")
@@ -170,8 +179,8 @@ def mark(tip: str, *shapes: str, href: str = "") -> Markup:
 def backdrop(*parts: str) -> Markup:
     """Axes, labels and numbers: already said by title, marks and table, so kept from assistive technology.
 
-    They let the pointer through to the marks they are written on. A linked mark has no text of its own: its name is
-    the tooltip, and people who speak to their computer must find a link by the words they see.
+    They let the pointer through to the marks they are written on. A linked mark holds no text: its name is
+    the tooltip, and people who speak to their computer must find a link by the words they see in it.
     """
     return element("g", *parts, aria_hidden="true", pointer_events="none")
 

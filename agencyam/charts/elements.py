@@ -26,7 +26,8 @@ def element(tag: str, *children: str, **attributes: str | float | None) -> Marku
         if name == "style" or name.startswith("on"):
             raise ValueError(f"the Content-Security-Policy forbids the attribute {name}")
         if value is not None:
-            written.append(f'{name.replace("_", "-")}="{_escaped(_plain(value))}"')
+            plain = _escaped(value) if isinstance(value, str) else number(value)
+            written.append(f'{name.replace("_", "-")}="{plain}"')
     inside = "".join(child if type(child) is Markup else _escaped(child) for child in children)
     return Markup(f"<{' '.join(written)}>{inside}</{tag}>" if inside else f"<{' '.join(written)}/>")
 
@@ -42,10 +43,6 @@ def number(value: float) -> str:
     """A length or position with at most two decimals, which is finer than any screen or printer shows."""
     short = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if short == "-0" else short
-
-
-def _plain(value: str | float) -> str:
-    return value if isinstance(value, str) else number(value)
 
 
 def _escaped(value: str) -> str:

@@ -97,8 +97,7 @@ def _edges(frame: Frame, data: HeatMap, side: float, note: list[str]) -> Markup:
     every = max(1, -int(-(widest(ages, text_width) + 6) // side))
     texts = []
     for age in range(0, data.ages, every):
-        x = min(frame.left + side * (age + 0.5), frame.width - text_width(ages[age]) / 2)
-        texts.append(frame.label(x, 11, ages[age], "middle"))
+        texts.append(frame.label(frame.left + side * (age + 0.5), 11, ages[age], "middle"))
     for row, cohort in enumerate(data.cohorts):
         words = ellipsised(cohort.label, frame.left - 8)
         texts.append(frame.label(frame.left - 8, frame.top + ROW_HEIGHT * (row + 0.5), words, "end"))

@@ -135,8 +135,7 @@ def _edges(frame: Frame, data: Histogram, bins: list[Bin], slot: float) -> Marku
             texts.append(frame.label(frame.left + slot * index, y, labels[index], "middle"))
     if is_open:
         words = f"> {labels[-1]}"
-        middle = min(frame.right - slot / 2, frame.width - text_width(words) / 2)
-        texts.append(frame.label(middle, y, words, "middle"))
+        texts.append(frame.label(frame.right - slot / 2, y, words, "middle"))
     words = ellipsised(data.value_label, frame.right - frame.left)
     texts.append(frame.label((frame.left + frame.right) / 2, frame.bottom + 33, words, "middle"))
     return backdrop(*texts)

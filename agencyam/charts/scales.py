@@ -87,7 +87,8 @@ def _letter_width(letter: str) -> float:
         return 0.36
     if letter in WIDE_LETTERS:
         return 0.92
-    if letter.isascii() and not letter.isupper():
+    # A control character is drawn as the wider replacement character.
+    if letter.isascii() and letter.isprintable() and not letter.isupper():
         return 0.62
     return 1.05 if east_asian_width(letter) in "WF" else 0.72
 
@@ -97,12 +98,10 @@ def ellipsised(text: str, room: float, size: float = 12) -> str:
     text = " ".join(text.split())
     if text_width(text, size) <= room:
         return text
-    used = text_width("…", size)
-    for index, letter in enumerate(text):
-        used += _letter_width(letter) * size
-        if used > room:
-            return text[:index].rstrip() + "…"
-    return text
+    used, kept = text_width("…", size), 0
+    while (used := used + _letter_width(text[kept]) * size) <= room:
+        kept += 1
+    return text[:kept].rstrip() + "…"
 
 
 def wrapped(text: str, room: float, size: float = 12) -> list[str]:

@@ -44,7 +44,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class StackedBars:
-    """Bars in any order: they are drawn longest first. `subject` is what is counted (clients)."""
+    """Bars in any order: they are drawn longest first. `subject` is what is counted (clients).
+
+    Raises ValueError unless each bar has a value, if only None, for each segment.
+    """
 
     name: str
     subject: str
@@ -53,6 +56,10 @@ class StackedBars:
     unit: Format = COUNT
     bar_label: str = "Account manager"
     capacity_label: str = "Capacity"
+
+    def __post_init__(self) -> None:
+        if any(len(bar.values) != len(self.segments) for bar in self.bars):
+            raise ValueError("each bar needs one value for each segment")
 
     @property
     def ranked(self) -> list[Bar]:
@@ -101,7 +108,7 @@ def _row(frame: Frame, data: StackedBars, scale: Scale, bar: Bar, row: int) -> l
         frame.label(frame.left - 8, middle, ellipsised(bar.label, frame.left - 10), "end"),
         frame.value(frame.width - 4, middle, _total(data, bar), "end", "bad" if bar.excess else "ink"),
     ]
-    for index, (segment, value) in enumerate(zip(data.segments, bar.values, strict=False)):
+    for index, (segment, value) in enumerate(zip(data.segments, bar.values, strict=True)):
         if not value:
             continue
         start = ahead if value > 0 else behind
@@ -178,9 +185,7 @@ def _capacity(frame: Frame, data: StackedBars, scale: Scale, bars: list[Bar]) ->
             for row, bar in enumerate(bars)
             if bar.capacity is not None
         ]
-    half = text_width(words) / 2
-    x = min(max(label_x, half), frame.width - half)
-    return backdrop(*lines, frame.label(x, frame.top - 14, words, "middle"))
+    return backdrop(*lines, frame.label(label_x, frame.top - 14, words, "middle"))
 
 
 def _own_capacity(frame: Frame, scale: Scale, capacity: Decimal, row: int) -> Markup:
@@ -205,7 +210,7 @@ def _headline(data: StackedBars, bars: list[Bar]) -> str:
 
 
 def _largest_part(data: StackedBars, bar: Bar) -> str:
-    parts = zip(bar.values, data.segments, strict=False)
+    parts = zip(bar.values, data.segments, strict=True)
     value, label = max(
         ((value, segment.label) for value, segment in parts if value is not None), key=itemgetter(0)
     )
@@ -221,6 +226,5 @@ def _table(data: StackedBars, bars: list[Bar]) -> tuple[list[str], list[list[str
     columns = [data.bar_label, *(segment.label for segment in data.segments), "Total", data.capacity_label]
     rows = []
     for bar in bars:
-        values = (*bar.values, *[None] * len(data.segments))[: len(data.segments)]
-        rows.append([bar.label, *map(written, values), data.unit.full(bar.total), written(bar.capacity)])
+        rows.append([bar.label, *map(written, bar.values), data.unit.full(bar.total), written(bar.capacity)])
     return columns, rows

@@ -34,7 +34,7 @@ def trend(data: Trend, *, width: int = WIDTH, palette: Palette = PRINT) -> Chart
     y_axis = _axis(data, points)
     left = widest([data.unit.tick(tick) for tick in y_axis.ticks], text_width) + 14
     right = width - min(widest(_end_labels(data, points[-1]), text_width) + 14, width * 0.28)
-    frame = replace(frame, left=left, right=right, top=12, bottom=frame.height - 26)
+    frame = replace(frame, left=left, right=right, top=18, bottom=frame.height - 26)
     scale = y_axis.scale(frame.bottom, frame.top)
     places = _places(frame, len(data.points))
     parts = [frame.value_axis(y_axis, scale, data.unit), _names(frame, data, places)]

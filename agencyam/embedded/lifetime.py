@@ -6,7 +6,14 @@ import os
 from pathlib import Path
 from typing import IO
 
-from agencyam.embedded.servers import Servers, ensure_servers, plain_words, stop_servers
+from agencyam.embedded.servers import (
+    CannotStartServers,
+    Servers,
+    ensure_servers,
+    plain_words,
+    stop_servers,
+    wipe_servers,
+)
 
 
 def hold_servers(var: Path) -> Servers:
@@ -15,13 +22,29 @@ def hold_servers(var: Path) -> Servers:
     Each holder has a shared lock on one file, which the kernel takes back even from a killed process; whoever
     can turn theirs into an exclusive one is the last and stops the servers.
     """
-    with plain_words(var):
-        var.mkdir(parents=True, exist_ok=True)
-        users = (var / "servers.users").open("a")
+    users = _open_users(var)
     fcntl.flock(users, fcntl.LOCK_SH)
     servers = ensure_servers(var)
     atexit.register(_let_go, var, users, os.getpid())
     return servers
+
+
+def wipe_unused_servers(var: Path) -> None:
+    """Delete the servers' data. Raises CannotStartServers while another command uses them."""
+    with _open_users(var) as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStartServers(
+                f"Another command uses the servers in {var}; end it before you start over."
+            ) from None
+        wipe_servers(var)
+
+
+def _open_users(var: Path) -> IO[str]:
+    with plain_words(var):
+        var.mkdir(parents=True, exist_ok=True)
+        return (var / "servers.users").open("a")
 
 
 def _let_go(var: Path, users: IO[str], holder: int) -> None:

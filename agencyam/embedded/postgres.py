@@ -87,7 +87,7 @@ def halt(var: Path) -> None:
 def start(var: Path, account: Account, *, durable: bool) -> int:
     """Make the cluster if it is not there, start it and return the postmaster's pid once it answers."""
     data = data_folder(var)
-    _make_cluster(var, account)
+    _make_cluster(var, account, durable=durable)
     # Whatever pid this names is not ours (find_running was asked before), but PostgreSQL cannot know that.
     (data / "postmaster.pid").unlink(missing_ok=True)
     sockets = _make_socket_folder(var, account)
@@ -127,7 +127,7 @@ def _options(sockets: Path, *, durable: bool) -> list[str]:
     return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
 
-def _make_cluster(var: Path, account: Account) -> None:
+def _make_cluster(var: Path, account: Account, *, durable: bool) -> None:
     """Run initdb in a folder beside and rename it when whole: a killed initdb leaves nothing that counts."""
     data = data_folder(var)
     for leftover in var.glob("postgres.new-*"):
@@ -143,10 +143,10 @@ def _make_cluster(var: Path, account: Account) -> None:
         )
     new = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=var))
     account.own(new)
-    _run(
-        var, account, "initdb", "-D", str(new), "--username=postgres", "--auth=trust", "--encoding=UTF8",
-        "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions", "--no-sync",
-    )  # fmt: skip
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale-provider=builtin"]
+    options += ["--locale=C.UTF-8", "--no-instructions"]
+    options += [] if durable else ["--no-sync"]
+    _run(var, account, "initdb", "-D", str(new), *options)
     _run(var, account, "postgres", "--single", "-D", str(new), "postgres", stdin=BOOTSTRAP_SQL)
     new.rename(data)
 

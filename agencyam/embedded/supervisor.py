@@ -7,18 +7,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from agencyam.embedded.processes import last_lines, last_will
+
+Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers
 
 STOP_SECONDS = 6.0
 READY_SECONDS = 60.0
 # Each child leads a process group of its own; the minus sign means the whole group.
 END_GROUPS = """
-for leader in "$@"; do kill -TERM "-$leader"; done
+kill -TERM "$@"
 sleep 5
 for leader in "$@"; do kill -KILL "-$leader"; done
 """
@@ -54,10 +57,10 @@ class Supervisor:
             self.stop()
 
     def start(self, programs: Sequence[Program]) -> None:
-        """Start programs, each with its log file and process group; Ctrl-C at the terminal does not reach them."""
-        for program in programs:
-            self._running[program.name] = self._spawn(program)
-        self._will.enter_context(last_will(END_GROUPS, *(child.pid for child in self._running.values())))
+        """Start programs, each with its own log and out of reach of Ctrl-C at the terminal."""
+        children = {program.name: self._spawn(program) for program in programs}
+        self._running |= children
+        self._will.enter_context(last_will(END_GROUPS, *(child.pid for child in children.values())))
 
     def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
         self._logs.mkdir(parents=True, exist_ok=True)
@@ -84,11 +87,11 @@ class Supervisor:
                 raise ProgramEnded(f"The {name} process {how}; the end of {log}:\n{last_lines(log)}")
 
     def wait_for_page(self, host: str, port: int, path: str = "/") -> None:
-        """Return once the web server answers a request without a server error. Raises ProgramEnded."""
+        """Return once the web server answers with a page or a redirect. Raises ProgramEnded."""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             self.check()
-            if _status_of(host, port, path) < 500:
+            if _status_of(host, port, path) < 400:
                 return
             time.sleep(0.1)
         raise ProgramEnded(f"No page came within {READY_SECONDS:.0f} s; the logs are in {self._logs}.")
@@ -100,28 +103,20 @@ class Supervisor:
             time.sleep(0.25)
 
     def stop(self) -> None:
-        """End all programs and everything they started, gently first."""
-        for number, patience in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
-            deadline = time.monotonic() + patience
-            for child in self._running.values():
-                # The leader may be gone and its group alive, so the group is what counts.
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(child.pid, number)
-            while any(self._group_lives(child) for child in self._running.values()):
-                if time.monotonic() > deadline:
-                    break
-                time.sleep(0.02)
+        """End all programs, gently first, then everything they started."""
+        leaders = list(self._running.values())
+        for leader in leaders:
+            leader.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for leader in leaders:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                leader.wait(timeout=max(0.0, deadline - time.monotonic()))
+        for leader in leaders:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(leader.pid, signal.SIGKILL)
+            leader.wait()
         self._running.clear()
         self._will.close()
-
-    @staticmethod
-    def _group_lives(child: subprocess.Popen[bytes]) -> bool:
-        child.poll()
-        try:
-            os.killpg(child.pid, 0)
-        except (ProcessLookupError, PermissionError):
-            return False
-        return True
 
 
 def _status_of(host: str, port: int, path: str) -> int:
@@ -155,7 +150,7 @@ def _signals_ignored() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _handlers(handler: signal._HANDLER, *numbers: signal.Signals) -> Iterator[None]:
+def _handlers(handler: Handler, *numbers: signal.Signals) -> Iterator[None]:
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield

@@ -31,7 +31,8 @@ WITH out AS (
     WHERE started_at > statement_timestamp() - interval '1 day' GROUP BY agency_id
 ), waiting AS (
     SELECT j.id, j.agency_id,
-           row_number() OVER (PARTITION BY j.agency_id ORDER BY j.available_at, j.id) + coalesce(o.n, 0) AS place
+           coalesce(o.n, 0)
+               + row_number() OVER (PARTITION BY j.agency_id ORDER BY j.available_at, j.id) AS place
     FROM jobs_job j LEFT JOIN out o USING (agency_id)
     WHERE j.status = 'queued' AND j.queue = %(queue)s AND j.available_at <= statement_timestamp()
       AND (j.hinted_at IS NULL OR j.hinted_at <= statement_timestamp() - %(lives)s)
@@ -40,7 +41,8 @@ WITH out AS (
     WHERE w.place <= %(per_agency)s
     ORDER BY w.place, s.last NULLS FIRST, w.id
     LIMIT greatest(0, %(slots)s - (
-        SELECT count(*) FROM jobs_job WHERE queue = %(queue)s AND status = 'queued' AND hinted_at > statement_timestamp() - %(lives)s
+        SELECT count(*) FROM jobs_job
+        WHERE queue = %(queue)s AND status = 'queued' AND hinted_at > statement_timestamp() - %(lives)s
     ))
 )
 UPDATE jobs_job SET hinted_at = statement_timestamp() WHERE id IN (SELECT id FROM admitted) AND status = 'queued'

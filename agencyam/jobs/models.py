@@ -30,7 +30,8 @@ class Schedule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agency", "kind"], name="schedule_once_per_kind"),
             models.CheckConstraint(
-                condition=Q(day_of_month__isnull=True) | Q(day_of_month__range=(1, 28)), name="schedule_day_exists"
+                condition=Q(day_of_month__isnull=True) | Q(day_of_month__range=(1, 28)),
+                name="schedule_day_exists",
             ),
         ]
 
@@ -77,9 +78,7 @@ class Job(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["queue", "available_at"], condition=Q(status="queued"), name="job_waiting"
-            ),
+            models.Index(fields=["queue", "available_at"], condition=Q(status="queued"), name="job_waiting"),
             models.Index(fields=["agency"], condition=Q(status="running"), name="job_running"),
         ]
         constraints = [

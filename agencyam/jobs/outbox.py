@@ -62,9 +62,12 @@ class OutboxEmailBase(models.Model):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "sending", "sent", "unknown", "failed"]), name="%(class)s_state_known"
+                condition=Q(state__in=["queued", "sending", "sent", "unknown", "failed"]),
+                name="%(class)s_state_known",
             ),
-            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="%(class)s_sent_has_time"),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="%(class)s_sent_has_time"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,9 @@ class LostLease(RuntimeError):
     """Another worker holds the job now; this one must not write."""
 
 
-def enqueue(*, kind: str, period_key: str, payload: dict[str, Any] | None = None, queue: str | None = None) -> Job:
+def enqueue(
+    *, kind: str, period_key: str, payload: dict[str, Any] | None = None, queue: str | None = None
+) -> Job:
     """The job of this kind and period for the bound agency, made if it is not there yet.
 
     The row belongs to the caller's transaction: no commit, no job. Raises UnknownKind, NoTenant.
@@ -76,7 +78,9 @@ def claim(*, job_id: int, now: datetime) -> Job | None:
 
 def hold_fence(job: Job) -> None:
     """Inside the transaction that writes the result: keep the job ours until commit. Raises LostLease."""
-    held = Job.objects.select_for_update().filter(pk=job.pk, fence=job.fence, status=Job.Status.RUNNING).exists()
+    held = (
+        Job.objects.select_for_update().filter(pk=job.pk, fence=job.fence, status=Job.Status.RUNNING).exists()
+    )
     if not held:
         raise LostLease(f"Job {job.pk} was taken over by another worker.")
 
@@ -110,7 +114,9 @@ def sweep(*, now: datetime) -> int:
     expired = list(Job.objects.lease_expired(now).select_for_update(skip_locked=True).order_by("pk")[:BATCH])
     for job in expired:
         if job.attempts >= MAX_ATTEMPTS:
-            finish(job=job, now=now, status=Job.Status.DEAD, error=job.error or "The worker died three times.")
+            finish(
+                job=job, now=now, status=Job.Status.DEAD, error=job.error or "The worker died three times."
+            )
         else:
             Job.objects.filter(pk=job.pk).update(status=Job.Status.QUEUED, lease_until=None, hinted_at=None)
     return len(expired)
@@ -146,7 +152,11 @@ def plan_due(*, now: datetime) -> int:
     locked = list(due.select_for_update(skip_locked=True, of=("self",)).order_by("next_run_at")[:BATCH])
     jobs = []
     for schedule in locked:
-        rule = {"wall": schedule.local_time, "zone": schedule.time_zone, "day_of_month": schedule.day_of_month}
+        rule = {
+            "wall": schedule.local_time,
+            "zone": schedule.time_zone,
+            "day_of_month": schedule.day_of_month,
+        }
         occurrence = latest_occurrence(until=now, **rule)
         business_day = occurrence.astimezone(ZoneInfo(schedule.time_zone)).date()
         kind = get_kind(schedule.kind)

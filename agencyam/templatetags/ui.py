@@ -1,7 +1,7 @@
 """Tags and filters that every page builds on; a built-in of the template engine, so nobody loads it.
 
-A tag renders one part of the design system, a block tag wraps the markup between its ends. Words for people are made
-here, once: money, percentages, hours, dates. `None` becomes an en dash, because "not known" is not zero.
+A tag renders one part of the design system, a block tag wraps the markup between its ends. Words for people
+are made here, once: money, percentages, hours, dates. `None` becomes an en dash: "not known" is not zero.
 """
 
 import json
@@ -32,6 +32,17 @@ register = template.Library()
 NOT_KNOWN = "–"
 TONES = frozenset({"good", "warn", "bad", "info", "neutral"})
 VERDICTS = {"met": ("good", "Met"), "near": ("warn", "Near"), "missed": ("bad", "Missed")}
+# In order: what comes later names itself after what came before.
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "CrOS": "Chromebook",
+    "Linux": "Linux",
+}
 AVATAR_HUES = 6
 BRAND_BLUE = "#0f4c81"
 
@@ -78,7 +89,8 @@ def brand_mark(name: str, color: str = BRAND_BLUE) -> SafeString:
     fill = color if re.fullmatch(r"#[0-9a-fA-F]{6}", color or "") else BRAND_BLUE
     ink = "#ffffff" if luminance(fill) < 0.179 else "#000000"
     markup = (
-        '<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9" fill="{}"/>'
+        '<svg class="mark" viewBox="0 0 32 32" aria-hidden="true">'
+        '<rect width="32" height="32" rx="9" fill="{}"/>'
         '<text x="16" y="22" text-anchor="middle" font-size="17" font-weight="700" fill="{}">{}</text></svg>'
     )
     return format_html(markup, fill, ink, (name or "a")[:1].upper())
@@ -87,7 +99,9 @@ def brand_mark(name: str, color: str = BRAND_BLUE) -> SafeString:
 def luminance(color: str) -> float:
     """Relative luminance of `#rrggbb` as WCAG 2 defines it, 0 to 1."""
     shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -102,6 +116,14 @@ def initials(name: str) -> str:
     words = re.findall(r"\w+", str(name))
     chosen = words if len(words) < 3 else [words[0], words[-1]]
     return "".join(word[0] for word in chosen).upper()
+
+
+@register.filter
+def browser_name(user_agent: str) -> str:
+    """Chrome on Windows: what a person recognises in a browser's long description of itself."""
+    browser = next((words for sign, words in BROWSERS.items() if sign in user_agent), "A browser")
+    system = next((words for sign, words in SYSTEMS.items() if sign in user_agent), "an unknown system")
+    return f"{browser} on {system}"
 
 
 # Numbers and days in words
@@ -160,7 +182,7 @@ def with_minus(text: str) -> str:
 
 @register.filter
 def day(value: date | datetime | None, form: str = "") -> str:
-    """22 Nov 2026; `day:"short"` gives 22 Nov, `day:"long"` Sunday 22 November 2026, `day:"month"` November 2026."""
+    """22 Nov 2026; "short" gives 22 Nov, "long" Sunday 22 November 2026, "month" November 2026."""
     if value is None:
         return NOT_KNOWN
     local = as_local(value)
@@ -215,16 +237,28 @@ def json_text(value: Any) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: str = "", quiet: bool = False, focus: bool = True) -> dict[str, Any]:
-    """A form's field: label, widget, help and errors. `quiet` leaves out "(optional)", as filters do.
+def field(
+    bound: BoundField, label: str = "", quiet: bool = False, focus: bool = True, help: bool = True
+) -> dict[str, Any]:
+    """A form's field: label, widget, help and errors.
 
-    With `focus` the first field in error takes the focus when the page opens.
+    `quiet` leaves out "(optional)", as filters do; `help=False` leaves out the help; with `focus` the first
+    field in error takes the focus when the page opens. A placeholder that only repeats the label is dropped.
     """
-    kind = "tick" if isinstance(bound.field.widget, CheckboxInput) else "group" if bound.use_fieldset else "line"
-    takes_focus = focus and bound.name == next(iter(bound.form.errors), None)
-    widget = bound.as_widget(attrs={"autofocus": True} if takes_focus else None)
-    is_optional = not (bound.field.required or quiet or kind == "tick")
-    return {"bound": bound, "widget": widget, "label": label or bound.label, "kind": kind, "is_optional": is_optional}
+    words = label or bound.label
+    if not help:
+        bound.help_text = ""
+    attrs: dict[str, Any] = {}
+    if focus and bound.name == next(iter(bound.form.errors), None):
+        attrs["autofocus"] = True
+    placeholder = str(bound.field.widget.attrs.get("placeholder", "")).lower()
+    if placeholder and (placeholder in str(words).lower() or str(words).lower() in placeholder):
+        attrs["placeholder"] = False
+    is_tick = isinstance(bound.field.widget, CheckboxInput)
+    kind = "tick" if is_tick else "group" if bound.use_fieldset else "line"
+    is_optional = not (bound.field.required or quiet or is_tick)
+    widget = bound.as_widget(attrs=attrs)
+    return {"bound": bound, "widget": widget, "label": words, "kind": kind, "is_optional": is_optional}
 
 
 @register.inclusion_tag("components/form_fields.html")
@@ -266,7 +300,7 @@ def pagination(context: Context, page: Page, label: str = "Pages", target: str =
 def sort_header(
     context: Context, key: str, label: str, numeric: bool = False, default: str = "", target: str = ""
 ) -> dict[str, Any]:
-    """A column's `<th>` that sorts by `?sort=key` and, once sorted so, by `?sort=-key`. `default`: the list's order."""
+    """A column's `<th>` that sorts by `?sort=key`, and back by `?sort=-key`. `default`: the list's order."""
     current = context["request"].GET.get("sort") or default
     order = {key: "ascending", f"-{key}": "descending"}.get(current, "")
     href = address(context, sort=f"-{key}" if order == "ascending" else key, page="")
@@ -284,10 +318,10 @@ def segments(
 ) -> dict[str, Any]:
     """A row of alternatives as links, `?param=value`; `options` are (value, words)."""
     current = context["request"].GET.get(param) or default
-    choices = [
-        {"href": address(context, **{param: value, "page": ""}), "label": words, "is_current": value == current}
-        for value, words in options
-    ]
+    choices = []
+    for value, words in options:
+        href = address(context, **{param: value, "page": ""})
+        choices.append({"href": href, "label": words, "is_current": value == current})
     return {"choices": choices, "label": label, "target": target}
 
 
@@ -302,12 +336,12 @@ def pagehead(content: SafeString, title: str, text: str = "") -> SafeString:
 
 @register.simple_block_tag
 def panel(content: SafeString, title: str = "", text: str = "", **options: Any) -> SafeString:
-    """A framed part of a page. Options: id, count, href and link (a link at its head), level (of the heading)."""
+    """A framed part of a page. Options: id, count, href and link (at its head), level (of the heading)."""
     return part("panel", content, title=title, text=text, **{"level": 2, **options})
 
 
 @register.simple_block_tag
-def menu(content: SafeString, label: str, id: str, **options: Any) -> SafeString:  # noqa: A002 - an HTML id
+def menu(content: SafeString, label: str, id: str, **options: Any) -> SafeString:
     """A button that opens a menu of links and buttons. Options: icon, kind (of the button), hidden_label."""
     return part("menu", content, label=label, id=id, **options)
 

@@ -27,7 +27,11 @@ def guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, contex
     if bound is None:
         touched = tenant_tables().intersection(_QUOTED_NAME.findall(str(sql)))
         if touched or context["connection"].schema_name != "public":
-            raise NoTenant(f"No agency is bound, so {', '.join(sorted(touched)) or 'nothing'} may be queried.")
+            raise NoTenant(
+                f"No agency is bound, so {', '.join(sorted(touched)) or 'nothing'} may be queried."
+            )
     elif bound and context["connection"].schema_name != bound:
-        raise NoTenant("The connection is on another agency's schema than the one bound. The query did not run.")
+        raise NoTenant(
+            "The connection is on another agency's schema than the one bound. The query did not run."
+        )
     return execute(sql, params, many, context)

@@ -41,7 +41,11 @@ class Agency(TenantMixin):
     clone_mode = "NODATA"
 
     schema_name = models.CharField(
-        max_length=18, unique=True, default=new_schema_name, editable=False, validators=[RegexValidator(SCHEMA_NAME)]
+        max_length=18,
+        unique=True,
+        default=new_schema_name,
+        editable=False,
+        validators=[RegexValidator(SCHEMA_NAME)],
     )
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     slug = models.CharField(max_length=32, unique=True, validators=[RegexValidator(SLUG)])
@@ -54,10 +58,13 @@ class Agency(TenantMixin):
     class Meta:
         verbose_name_plural = "agencies"
         constraints = [
-            models.CheckConstraint(condition=Q(schema_name__regex=SCHEMA_NAME), name="agency_schema_name_generated"),
+            models.CheckConstraint(
+                condition=Q(schema_name__regex=SCHEMA_NAME), name="agency_schema_name_generated"
+            ),
             models.CheckConstraint(condition=Q(slug__regex=SLUG), name="agency_slug_is_host_label"),
             models.CheckConstraint(
-                condition=Q(status__in=["creating", "ready", "suspended", "deleting"]), name="agency_status_known"
+                condition=Q(status__in=["creating", "ready", "suspended", "deleting"]),
+                name="agency_status_known",
             ),
         ]
 

@@ -33,10 +33,9 @@ def create_agency(*, slug: str, name: str) -> Agency:
     agency = _insert_row(slug=slug, name=name)
     with unguarded():
         agency.create_schema(check_if_exists=True, verbosity=0)
-    with tenant_context(agency):
-        with transaction.atomic():
-            Canary.objects.create(schema_name=agency.schema_name, agency_uuid=agency.uuid)
-            import_string(settings.AGENCY_BOOTSTRAP)(name=name)
+    with tenant_context(agency), transaction.atomic():
+        Canary.objects.create(schema_name=agency.schema_name, agency_uuid=agency.uuid)
+        import_string(settings.AGENCY_BOOTSTRAP)(name=name)
     return _move(agency, Agency.Status.READY, allowed_from={Agency.Status.CREATING})
 
 
@@ -84,6 +83,8 @@ def _insert_row(*, slug: str, name: str) -> Agency:
 def _move(agency: Agency, to: Agency.Status, *, allowed_from: set[Agency.Status]) -> Agency:
     changed = Agency.objects.filter(pk=agency.pk, status__in=allowed_from).update(status=to)
     if not changed:
-        raise CannotChangeAgency(f"Agency '{agency.slug}' cannot become {to.label.lower()} from its present state.")
+        raise CannotChangeAgency(
+            f"Agency '{agency.slug}' cannot become {to.label.lower()} from its present state."
+        )
     agency.status = to
     return agency

@@ -130,7 +130,7 @@ NORTHWIND = Profile(
 
 HARBOUR = Profile(
     key="harbour",
-    name="Harbour & Quill",
+    name="Harbour & Finch",
     time_zone="Europe/London",
     currency="GBP",
     country="GB",

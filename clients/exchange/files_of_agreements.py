@@ -14,7 +14,6 @@ from clients.exchange.columns import (
     ENDS_COLUMN,
     FLAG,
     HOURS,
-    ID,
     LINE,
     LINE_ID,
     MEMBER,
@@ -34,9 +33,9 @@ MEMBERS = FileSpec(
     (
         id_column("member_id"),
         text_column("name", LINE, is_required=True),
-        Column("email", Email(), is_required=True),
+        Column("email", Email(is_lowered=True), is_required=True),
         Column("role", Choice(("owner", "leader", "account_manager", "viewer")), default="account_manager"),
-        Column("fte", Number(Decimal(0), Decimal(99), places=2), default=Decimal(1)),
+        Column("fte", Number(Decimal(0), Decimal(99), places=2, digits=2), default=Decimal(1)),
         Column("starts_on", DAY),
         ENDS_COLUMN,
     ),
@@ -122,7 +121,7 @@ CONTRACT_LINES = FileSpec(
     (
         id_column("line_id"),
         CLIENT_COLUMN,
-        Column("contract_id", ID, field="contract"),
+        reference_column("contract_id", Reference(file="contracts")),
         reference_column("service_id", Reference(file="services.csv"), is_required=True),
         Column("kind", Choice(("recurring", "one_off")), is_required=True),
         CURRENCY_COLUMN,

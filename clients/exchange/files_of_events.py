@@ -131,7 +131,7 @@ OPPORTUNITIES = FileSpec(
         Column("monthly_amount", COST),
         Column("one_off_amount", COST),
         CURRENCY_COLUMN,
-        Column("probability", Number(Decimal(0), Decimal(1))),
+        Column("probability", Number(Decimal(0), Decimal(1), digits=1)),
         text_column("stage"),
         Column("expected_on", DAY),
         Column("closed_on", DAY),

@@ -28,6 +28,11 @@ class Column:
         return self.field or self.name
 
     @property
+    def blank(self) -> Any:
+        """The value of a blank cell."""
+        return list(self.default) if isinstance(self.default, tuple) else self.default
+
+    @property
     def is_reference(self) -> bool:
         """Whether the cell holds an id of another row."""
         return isinstance(self.type, types.Reference)
@@ -52,7 +57,10 @@ class NoOverlap:
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """One file: its name, model, columns, key columns and rules. `key` columns together name a row."""
+    """One file: its name, model, columns and rules. The `key` columns together name a row.
+
+    `derived_from` marks rows that have no file but are told by another one.
+    """
 
     name: str
     model: str
@@ -61,6 +69,7 @@ class FileSpec:
     rules: tuple[Rule, ...] = ()
     no_overlap: NoOverlap | None = None
     is_required: bool = False
+    derived_from: str = ""
 
     @property
     def title(self) -> str:
@@ -77,7 +86,7 @@ class FileSpec:
         return next(column for column in self.columns if column.name == name)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong in a book: where, what, and the value that was found there (None: nothing to show)."""
 

@@ -1,9 +1,10 @@
 """How one cell of a book reads and how it is written: pure, one small class per kind of value.
 
 `parse` takes the cell's text, never empty, and returns a value or raises `BadCell` with half a sentence that
-names what is wrong; `format` is its inverse. Both know nothing of files, rows or the database.
+names what is wrong; `format` is its inverse. `storage` is the PostgreSQL type that holds any such value.
 """
 
+import json
 import re
 import unicodedata
 import zoneinfo
@@ -11,8 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import ClassVar
 
 from agencyam import money
+from clients.service.business_time import BadCalendar, Calendar
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -65,6 +68,8 @@ def forbidden_characters(text: str) -> str | None:
 class Text:
     """Free text, kept to the letter. `is_line` refuses line breaks (names and titles)."""
 
+    storage: ClassVar[str] = "text"
+
     max_length: int = 10_000
     is_line: bool = False
 
@@ -84,6 +89,8 @@ class Text:
 class Ident:
     """An id of the book: text without outer spaces, at most 200 characters, one line."""
 
+    storage: ClassVar[str] = "text"
+
     max_length: int = 200
 
     def parse(self, text: str) -> str:
@@ -102,6 +109,8 @@ class Ident:
 class Choice:
     """One word of a closed list; capitals, spaces and hyphens of a spreadsheet are forgiven."""
 
+    storage: ClassVar[str] = "text"
+
     words: tuple[str, ...]
 
     def parse(self, text: str) -> str:
@@ -117,6 +126,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Number:
     """A plain decimal with a dot, from `minimum` to `maximum`, with at most `places` decimals."""
+
+    storage: ClassVar[str] = "numeric"
 
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -158,6 +169,8 @@ def _number_problem(text: str) -> str:
 class Whole:
     """A whole number between `minimum` and `maximum`, both allowed."""
 
+    storage: ClassVar[str] = "integer"
+
     minimum: int
     maximum: int
 
@@ -171,6 +184,8 @@ class Whole:
 @dataclass(frozen=True, slots=True)
 class Flag:
     """true or false; yes/no and 1/0 are understood."""
+
+    storage: ClassVar[str] = "boolean"
 
     def parse(self, text: str) -> bool:
         word = text.strip().lower()
@@ -201,6 +216,8 @@ def _parse_day(text: str) -> date:
 class Day:
     """A day in the agency's zone, `YYYY-MM-DD`."""
 
+    storage: ClassVar[str] = "date"
+
     def parse(self, text: str) -> date:
         return _parse_day(text.strip())
 
@@ -211,6 +228,8 @@ class Day:
 @dataclass(frozen=True, slots=True)
 class Month:
     """A month, `YYYY-MM`; the value is its first day."""
+
+    storage: ClassVar[str] = "date"
 
     def parse(self, text: str) -> date:
         text = text.strip()
@@ -228,6 +247,8 @@ class Month:
 @dataclass(frozen=True, slots=True)
 class Instant:
     """A moment, ISO 8601 with an offset; the value is aware and in UTC."""
+
+    storage: ClassVar[str] = "timestamptz"
 
     def parse(self, text: str) -> datetime:
         text = text.strip()
@@ -252,6 +273,8 @@ class Instant:
 class Currency:
     """An ISO 4217 code in capitals."""
 
+    storage: ClassVar[str] = "text"
+
     def parse(self, text: str) -> str:
         code = text.strip()
         if not _is_currency(code):
@@ -271,6 +294,8 @@ def _is_currency(code: str) -> bool:
 class Zone:
     """An IANA time zone."""
 
+    storage: ClassVar[str] = "text"
+
     def parse(self, text: str) -> str:
         name = text.strip()
         if name not in time_zones():
@@ -289,13 +314,17 @@ def time_zones() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """A mail address, stored in small letters."""
+    """A mail address; in small letters where members sign in with it."""
+
+    storage: ClassVar[str] = "text"
+
+    is_lowered: bool = False
 
     def parse(self, text: str) -> str:
         value = reveal(text.strip())
         if len(value) > 254 or not _EMAIL.fullmatch(value) or not value.isprintable():
             raise BadCell("is not an email address")
-        return value.lower()
+        return value.lower() if self.is_lowered else value
 
     def format(self, value: str) -> str:
         return neutralise(value)
@@ -304,6 +333,8 @@ class Email:
 @dataclass(frozen=True, slots=True)
 class Tags:
     """Words separated by `;` (or `|`), each once and in their order; the value is a list."""
+
+    storage: ClassVar[str] = "text[]"
 
     max_tag_length: int = 100
 
@@ -323,3 +354,23 @@ class Reference(Ident):
     """The id of a row of another file of the book (or of the agency, if it came in before)."""
 
     file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSpec:
+    """One calendar of `calendars.json`, as JSON text; the value is the same text, checked and in one form."""
+
+    storage: ClassVar[str] = "jsonb"
+
+    def parse(self, text: str) -> str:
+        try:
+            spec = json.loads(text)
+            Calendar.from_spec(spec)
+        except BadCalendar as error:
+            raise BadCell(f"is not a calendar: {str(error).rstrip('.')}") from None
+        except (ValueError, RecursionError):
+            raise BadCell("is not a calendar written as JSON") from None
+        return json.dumps(spec, ensure_ascii=False)
+
+    def format(self, value: object) -> str:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -13,7 +13,9 @@ class TouchpointForm(forms.Form):
     summary = forms.CharField(
         label="What was said",
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Agreed to re-scope paid social from December"}),
+        widget=forms.Textarea(
+            attrs={"rows": 3, "placeholder": "Agreed to re-scope paid social from December"}
+        ),
     )
     channel = forms.ChoiceField(label="How", choices=Touchpoint.Channel.choices)
     direction = forms.ChoiceField(
@@ -32,9 +34,13 @@ class TouchpointForm(forms.Form):
     )
 
     def __init__(self, *args: object, client: Client, now: datetime, **kwargs: object) -> None:
-        kwargs.setdefault("initial", {"direction": "upstream", "channel": "call", "occurred_at": _minute(now)})
+        kwargs.setdefault(
+            "initial", {"direction": "upstream", "channel": "call", "occurred_at": _minute(now)}
+        )
         super().__init__(*args, prefix="touchpoint", **kwargs)
-        self.fields["contact"].queryset = client.contacts.active_on(timezone.localdate(now)).order_by("name", "pk")
+        self.fields["contact"].queryset = client.contacts.active_on(timezone.localdate(now)).order_by(
+            "name", "pk"
+        )
 
 
 def _minute(now: datetime) -> datetime:

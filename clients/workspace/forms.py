@@ -22,7 +22,9 @@ class PortfolioFilterForm(forms.Form):
         managers = book_selectors.list_managers(today=today)
         self.fields["manager"].choices = [("", "Everybody"), *((str(m.pk), m.name) for m in managers)]
         self.fields["tier"].choices = _choices("Any tier", book_selectors.list_tiers(clients=clients))
-        self.fields["segment"].choices = _choices("Any segment", book_selectors.list_segments(clients=clients))
+        self.fields["segment"].choices = _choices(
+            "Any segment", book_selectors.list_segments(clients=clients)
+        )
         self.fields["tag"].choices = _choices("Any tag", book_selectors.list_tags(clients=clients))
 
     def narrow(self) -> PortfolioFilter:

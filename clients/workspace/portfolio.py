@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Lower
 
 from accounts.models import User
@@ -15,7 +16,7 @@ from clients.feedback import selectors as feedback_selectors
 from clients.service import selectors as service_selectors
 from clients.touchpoints import selectors as touchpoint_selectors
 
-SORTS = {
+SORTS: dict[str, F | Lower] = {
     "name": Lower("name"),
     "tier": Lower("tier"),
     "manager": Lower("primary_manager_name"),
@@ -69,8 +70,8 @@ def list_portfolio(
 
 def count_portfolio(*, clients: ClientQuerySet) -> tuple[int, Decimal]:
     """How many clients a list of `list_portfolio` holds, and their MRR together as far as it is known."""
-    totals = clients.order_by().aggregate(n=Count("pk"), mrr=Sum("mrr", default=Decimal(0)))
-    return totals["n"], totals["mrr"]
+    amounts = list(clients.order_by().values_list("mrr", flat=True))
+    return len(amounts), sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def _narrowed(
@@ -90,7 +91,7 @@ def _narrowed(
     return clients.filter(tags__contains=[narrow.tag]) if narrow.tag else clients
 
 
-def _order(sort: str):
+def _order(sort: str) -> OrderBy:
     is_descending = sort.startswith("-")
     expression = SORTS.get(sort.removeprefix("-"), SORTS[DEFAULT_SORT])
     return expression.desc(nulls_last=True) if is_descending else expression.asc(nulls_last=True)

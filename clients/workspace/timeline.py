@@ -32,7 +32,13 @@ ICONS = {
     Kind.PROPOSAL_SENT: "send",
     Kind.PROPOSAL_DECIDED: "file-text",
 }
-CHANNEL_ICONS = {"meeting": "users", "call": "phone", "video": "video", "email": "mail", "review": "report-analytics"}
+CHANNEL_ICONS = {
+    "meeting": "users",
+    "call": "phone",
+    "video": "video",
+    "email": "mail",
+    "review": "report-analytics",
+}
 
 # What a reader may filter by, in words.
 FILTERS = {
@@ -101,7 +107,7 @@ def get_timeline(
 def _keys(client: Client, now: datetime, kinds: Collection[Kind]) -> QuerySet:
     """(kind, id, instant) of all events, latest first."""
     answers = SurveyResponse.objects.exclude(survey__kind=Survey.Kind.PULSE)
-    sources = {
+    sources: dict[Kind, tuple[QuerySet[Any], str]] = {
         Kind.TOUCHPOINT: (Touchpoint.objects.all(), "occurred_at"),
         Kind.REQUEST: (Request.objects.all(), "opened_at"),
         Kind.SURVEY_ANSWER: (answers, "answered_at"),
@@ -154,18 +160,18 @@ _FETCH: dict[Kind, Callable[[Collection[int]], QuerySet]] = {
 
 
 def _describe(kind: Kind, at: datetime, row: Any) -> TimelineEntry:
-    describe = {
+    describe: dict[Kind, Callable[[Any], dict[str, str]]] = {
         Kind.TOUCHPOINT: _describe_touchpoint,
         Kind.REQUEST: _describe_request,
         Kind.SURVEY_ANSWER: _describe_answer,
         Kind.PROPOSAL_SENT: _describe_proposal_sent,
         Kind.PROPOSAL_DECIDED: _describe_proposal_decided,
-    }[kind]
+    }
     people = {
         "member_name": _name_of(getattr(row, "member", None)),
         "contact_name": _name_of(getattr(row, "contact", None)),
     }
-    return TimelineEntry(kind=kind, at=at, record=row, **people, **describe(row))
+    return TimelineEntry(kind=kind, at=at, record=row, **people, **describe[kind](row))
 
 
 def _name_of(person: Any) -> str:

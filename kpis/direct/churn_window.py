@@ -1,4 +1,7 @@
-"""Client-months at risk and clients lost, month by month: what lifetime and lifetime value are divided from."""
+"""Client-months at risk and clients lost, month by month.
+
+what lifetime and lifetime value are divided from.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -44,7 +47,10 @@ GROUP BY 1, 2 ORDER BY 2, 1"""
 
 
 def list_months(query: Query, periods: list[Period], by: str) -> list[dict[str, Any]]:
-    """Per slice and month: `key`, `starts_on`, `opening_clients`, `lost`. The slice is that of the month's eve."""
+    """Per slice and month.
+
+    `key`, `starts_on`, `opening_clients`, `lost`. The slice is that of the month's eve.
+    """
     is_by_service = by == "service"
     key = "offered.book_id" if is_by_service else client_slice(by, "presence.client_id", "month.opening")
     text = BOOK + _QUERY.format(key=key, offered=_OFFERED if is_by_service else "")

@@ -14,6 +14,9 @@ def to_decimal(fraction: Fraction) -> Decimal:
 
 
 def to_common(*fractions: Fraction) -> list[Decimal]:
-    """All fractions times one number that makes them whole: ratios of them are the ratios of the fractions."""
+    """All fractions times one number that makes them whole.
+
+    ratios of them are the ratios of the fractions.
+    """
     scale = lcm(*(fraction.denominator for fraction in fractions))
     return [Decimal(int(fraction * scale)) for fraction in fractions]

@@ -1,7 +1,7 @@
-"""Reads the contract lines of a query as moments: what a client paid the day before and what it pays on the day.
+"""Reads the contract lines of a query as moments: what a client paid the day before and pays on the day.
 
-There is a moment for the first and the last day of the period and for each day in between on which a line, a pause,
-an exchange rate or the slice may change. One statement, so that all of them see the same rows.
+There is a moment for the first and the last day of the period and for each day in between on which a line,
+a pause, an exchange rate or the slice may change. One statement, so that all of them see the same rows.
 """
 
 from collections.abc import Iterator
@@ -25,10 +25,10 @@ NOTHING = Fraction(0)
 class ServiceState:
     """One service of a client around the start of a day, per month and in the agency's currency.
 
-    `was`: the day before at its rates. `carried`: the day before at the day's rates. `now`: the day. `fixed`: the
-    day at the rates of the opening. `had`: a line was live the day before, even a free one. `is_offered_before`,
-    `is_offered_now`: under contract, paused or not. `resumed`, `repriced`: a line came back from a pause, or began
-    with the reason price_change, on the day.
+    `was`: the day before at its rates. `carried`: the day before at the day's rates. `now`: the day.
+    `fixed`: the day at the rates of the opening. `had`: a line was live the day before, even a free one.
+    `is_offered_before`, `is_offered_now`: under contract, paused or not. `resumed`, `repriced`: a line came
+    back from a pause, or began with the reason price_change, on the day.
     """
 
     service: SliceKey
@@ -47,7 +47,8 @@ class ServiceState:
 class Moment:
     """A client around the start of a day. `key_before`, `key`: its slice the day before and on the day.
 
-    Paid: has MRR above 0. Held: paid, or in a pause that still counts. Active: what `client_basis` makes of it.
+    Paid: has MRR above 0. Held: paid, or in a pause that still counts. Active: what `client_basis` makes of
+    it.
     """
 
     client_id: int
@@ -72,7 +73,9 @@ class Moment:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The moments by client and day; `unquoted` names the currencies that lack an exchange rate on some day."""
+    """The moments by client and day; `unquoted` names the currencies that lack an exchange rate on some
+    day.
+    """
 
     moments: list[Moment]
     unquoted: tuple[str, ...]
@@ -98,8 +101,9 @@ opening_quote AS MATERIALIZED (
     CASE WHEN since <= %(opening_day)s THEN since END DESC, since
 ),
 offer AS (
-  SELECT moment.client_id, moment.day, line.*, line.term @> (moment.day - 1) AS in_term_before,
-    line.term @> moment.day AS in_term, line.term @> (moment.day - 1) AND NOT line.pauses @> (moment.day - 1)
+  SELECT moment.day, line.*, line.term @> (moment.day - 1) AS in_term_before,
+    line.term @> moment.day AS in_term,
+    line.term @> (moment.day - 1) AND NOT line.pauses @> (moment.day - 1)
       AS live_before, line.term @> moment.day AND NOT line.pauses @> moment.day AS live_now
   FROM moment JOIN line USING (client_id) WHERE line.term @> moment.day OR line.term @> (moment.day - 1)
 ),
@@ -114,8 +118,8 @@ state AS (
     bool_or(live_now AND starts_on = offer.day AND reason = 'price_change') AS repriced,
     bool_or(in_term_before AND (amount > 0 OR NOT is_recurring)) AS is_offered_before,
     bool_or(in_term AND (amount > 0 OR NOT is_recurring)) AS is_offered_now,
-    max(offer.currency) FILTER (WHERE (live_before AND before.rate IS NULL) OR (live_now AND today.rate IS NULL))
-      AS unquoted
+    max(offer.currency) FILTER (
+      WHERE (live_before AND before.rate IS NULL) OR (live_now AND today.rate IS NULL)) AS unquoted
   FROM offer JOIN clients_service service ON service.id = offer.service_id
   LEFT JOIN quote before ON before.currency = offer.currency AND before.day = offer.day - 1
   LEFT JOIN quote today ON today.currency = offer.currency AND today.day = offer.day

@@ -11,23 +11,21 @@ from kpis.direct.query import Query
 SCALE = 72
 PROJECT_TAIL_DAYS = 90  # client_basis "any": a client of a project stays one for so long after its end
 
-_FACTORS = ", ".join(
-    f"('{interval}', {SCALE * times // by})" for interval, (times, by) in MONTHLY_FRACTIONS.items()
-)
+_FACTORS = {interval: SCALE * times // by for interval, (times, by) in MONTHLY_FRACTIONS.items()}
 
 # Recurring lines; with client_basis "any" also one-off lines, as terms without an amount.
-_LINE = f"""
-factor (interval, per) AS (VALUES {_FACTORS}),
+_LINE = """
+factor (interval, per) AS (SELECT * FROM unnest(%(intervals)s::text[], %(factors)s::numeric[])),
 line AS MATERIALIZED (
   SELECT l.client_id, l.service_id, TRUE AS is_recurring, l.currency, l.amount * f.per AS amount, l.starts_on,
     l.reason, datemultirange(daterange(l.starts_on, l.ends_on)) AS term, COALESCE(
       (SELECT range_agg(daterange(p.starts_on, p.ends_on)) FROM clients_linepause p WHERE p.line_id = l.id),
-      '{{}}') AS pauses
+      '{}') AS pauses
   FROM clients_contractline l JOIN factor f ON f.interval = l.interval
   WHERE l.kind = 'recurring' AND NOT l.is_void AND l.starts_on < %(cut_end)s
   UNION ALL
   SELECT client_id, service_id, FALSE, %(base)s, 0, starts_on, '',
-    datemultirange(daterange(starts_on, ends_on + {PROJECT_TAIL_DAYS})), '{{}}'
+    datemultirange(daterange(starts_on, ends_on + %(project_tail_days)s)), '{}'
   FROM clients_contractline
   WHERE kind = 'one_off' AND NOT is_void AND starts_on < %(cut_end)s AND %(basis)s = 'any'
 )"""
@@ -41,11 +39,12 @@ edge AS MATERIALIZED (
   WHERE is_recurring AND upper(days) < %(cut_end)s
 ),
 rate AS MATERIALIZED (
-  SELECT %(base)s::text AS currency, daterange(NULL, NULL) AS days, 1::numeric AS rate, DATE '0001-01-01' AS since
+  SELECT %(base)s::text AS currency, daterange(NULL, NULL) AS days, 1::numeric AS rate,
+    DATE '0001-01-01' AS since
   UNION ALL
-  SELECT currency, daterange(effective_on, lead(effective_on) OVER (PARTITION BY currency ORDER BY effective_on)),
-    rate_to_base, effective_on
+  SELECT currency, daterange(effective_on, lead(effective_on) OVER following), rate_to_base, effective_on
   FROM clients_fxrate WHERE currency <> %(base)s AND effective_on < %(cut_end)s
+  WINDOW following AS (PARTITION BY currency ORDER BY effective_on)
 )"""
 
 # The days on which a client pays (MRR above 0), and those on which it is a client: paying, or in a pause that
@@ -71,12 +70,14 @@ kept_pause AS (
 ),
 project AS (SELECT client_id, range_agg(term) AS days FROM line WHERE NOT is_recurring GROUP BY client_id),
 presence AS MATERIALIZED (
-  SELECT client_id, COALESCE(paid.days, '{}') AS paid, COALESCE(paid.days, '{}') + COALESCE(kept_pause.days, '{}')
-      AS held, COALESCE(paid.days, '{}') + COALESCE(kept_pause.days, '{}') + COALESCE(project.days, '{}') AS active
-  FROM paid LEFT JOIN kept_pause USING (client_id) FULL JOIN project USING (client_id)
+  SELECT client_id, days.paid, days.paid + days.paused AS held,
+    days.paid + days.paused + days.at_work AS active
+  FROM paid LEFT JOIN kept_pause USING (client_id) FULL JOIN project USING (client_id),
+    LATERAL (SELECT COALESCE(paid.days, '{}') AS paid, COALESCE(kept_pause.days, '{}') AS paused,
+      COALESCE(project.days, '{}') AS at_work) AS days
 )"""
 
-BOOK = f"WITH {_LINE}, {_EDGE}, {_PRESENCE}"
+BOOK = "WITH " + ", ".join((_LINE, _EDGE, _PRESENCE))
 
 
 def parameters(query: Query) -> dict[str, object]:
@@ -89,4 +90,7 @@ def parameters(query: Query) -> dict[str, object]:
         "base": query.settings.currency,
         "basis": query.settings.client_basis,
         "max_pause_days": query.settings.max_pause_days,
+        "project_tail_days": PROJECT_TAIL_DAYS,
+        "intervals": list(_FACTORS),
+        "factors": list(_FACTORS.values()),
     }

@@ -1,4 +1,7 @@
-"""The family of KPIs that are read from contract lines: clients kept and lost, recurring revenue and its movements."""
+"""The family of KPIs that are read from contract lines.
+
+clients kept and lost, recurring revenue and its movements.
+"""
 
 from collections.abc import Collection
 from functools import partial

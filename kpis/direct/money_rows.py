@@ -135,8 +135,9 @@ def _names(query: Query) -> dict[int, tuple[str, str, str]]:
     """Of each client: book id, name, and why the last line that ended by the closing day did."""
     if "client_names" not in query.memo:
         text = """SELECT client.id, client.book_id, client.name, COALESCE((
-            SELECT ended_reason FROM clients_contractline line WHERE line.client_id = client.id AND NOT is_void
-              AND ends_on < %(cut_end)s ORDER BY ends_on DESC, line.id DESC LIMIT 1), '')
+            SELECT ended_reason FROM clients_contractline line
+            WHERE line.client_id = client.id AND NOT is_void AND ends_on < %(cut_end)s
+            ORDER BY ends_on DESC, line.id DESC LIMIT 1), '')
           FROM clients_client client"""
         with connection.cursor() as cursor:
             cursor.execute(text, {"cut_end": query.cut_end})

@@ -31,7 +31,10 @@ MOVEMENTS = (Kind.NEW, Kind.REACTIVATION, *GROWTH, Kind.CONTRACTION, Kind.PAUSE,
 
 @dataclass(frozen=True)
 class Movement:
-    """A change of a client's MRR in one service on a day; losses are negative. `key` is the slice it belongs to."""
+    """A change of a client's MRR in one service on a day; losses are negative.
+
+    `key` is the slice it belongs to.
+    """
 
     client_id: int
     day: date
@@ -70,8 +73,8 @@ def _of_moment(moment: Moment, by: str) -> Iterator[Movement]:
 def classify(moment: Moment, state: ServiceState) -> tuple[Kind, Fraction]:
     """The class of a client's day and the part of it that falls to one service.
 
-    The class is that of the client. Growth is shared by the services that grew, a reduction by those that shrank,
-    in proportion; what one service gave to another is a move between them and no movement.
+    The class is that of the client. Growth is shared by the services that grew, a reduction by those that
+    shrank, in proportion; what one service gave to another is a move between them and no movement.
     """
     change = state.now - state.carried
     if not moment.carried:

@@ -19,7 +19,9 @@ class BadQuery(ValueError):
 
 @dataclass(frozen=True)
 class Query:
-    """A period as known at the close of the day `as_of`, in slices `by` agency, am, segment, service or client."""
+    """A period as known at the close of the day `as_of`, in slices `by` agency, am, segment, service or
+    client.
+    """
 
     period: Period
     as_of: date
@@ -44,7 +46,10 @@ class Query:
 
     @property
     def cut_end(self) -> date:
-        """The first day that does not count: the period's end, or the day after `as_of` if that is earlier."""
+        """The first day that does not count.
+
+        the period's end, or the day after `as_of` if that is earlier.
+        """
         return min(self.end, self.as_of + timedelta(days=1))
 
     @property
@@ -92,7 +97,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Figure:
-    """One KPI of one slice, unrounded. `value` None needs a `reason` (a key of kpis.formulas.reasons.REASONS).
+    """One KPI of one slice, unrounded. `value` None needs a `reason`: a key of kpis.formulas.reasons.REASONS.
 
     `ci_low`, `ci_high` are only set where the interval is not Wilson's, which the engine adds to proportions.
     """

@@ -1,7 +1,7 @@
 """Slices in SQL: the slice key of a client on a day, and the keys and names of all slices.
 
-Keys are the book's own ids. The text made here holds no values from outside: `client` and `day` are SQL expressions
-written by the callers.
+Keys are the book's own ids. The text made here holds no values from outside: `client` and `day` are SQL
+expressions written by the callers.
 """
 
 from django.db import connection
@@ -48,7 +48,10 @@ _UNASSIGNED_LABELS = {"am": "No account manager", "segment": "No segment"}
 
 
 def list_slices(query: Query) -> dict[SliceKey, str]:
-    """Every slice that takes part in the period, by key: its name. The agency itself is one slice with key None."""
+    """Every slice that takes part in the period, by key.
+
+    its name. The agency itself is one slice with key None.
+    """
     if query.by == "agency":
         return {None: query.settings.name}
     with connection.cursor() as cursor:
@@ -57,7 +60,7 @@ def list_slices(query: Query) -> dict[SliceKey, str]:
 
 
 def find_labels(by: str, keys: set[SliceKey]) -> dict[SliceKey, str]:
-    """Names of slices that turned up in figures only, such as a member who left or the bucket "unassigned"."""
+    """Names of slices that turned up in figures only, such as the bucket "unassigned"."""
     labels: dict[SliceKey, str] = {key: str(key) for key in keys}
     if by in _NAMES and keys:
         with connection.cursor() as cursor:
@@ -73,5 +76,5 @@ def find_labels(by: str, keys: set[SliceKey]) -> dict[SliceKey, str]:
 def list_client_segments() -> dict[SliceKey, SliceKey]:
     """The segment slice of every client slice."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT book_id, {client_slice('segment', 'id', 'NULL')} FROM clients_client")
+        cursor.execute("SELECT book_id, COALESCE(NULLIF(segment, ''), 'unassigned') FROM clients_client")
         return dict(cursor.fetchall())

@@ -13,7 +13,10 @@ SOLD = (Kind.UPSELL, Kind.CROSS_SELL)
 
 
 class DoesNotAddUp(ArithmeticError):
-    """Opening + movements + exchange rates + moves between slices is not the closing: a fault in the engine."""
+    """Opening + movements + exchange rates + moves between slices is not the closing.
+
+    a fault in the engine.
+    """
 
 
 def _sums() -> defaultdict[Kind, Fraction]:
@@ -28,9 +31,10 @@ def _sets() -> defaultdict[Kind, set[int]]:
 class SliceFacts:
     """One slice. Amounts are MRR in the agency's currency, sets hold client ids.
 
-    The cohort has MRR above 0 at the opening; `cohort_closing` and `kept` (its smaller end, client by client) are at
-    the opening's exchange rates. `moved`, `movers` are by kind of movement; `sold`, `buyers` only of clients of the
-    opening, who are `prospects`: the cohort, but in a service slice everyone, as all of them may buy the service.
+    The cohort has MRR above 0 at the opening; `cohort_closing` and `kept` (its smaller end, client by
+    client) are at the opening's exchange rates. `moved`, `movers` are by kind of movement; `sold`, `buyers`
+    only of clients of the opening, who are `prospects`: the cohort, but in a service slice everyone, as all
+    of them may buy the service.
     """
 
     opening: Fraction = NOTHING

@@ -8,9 +8,9 @@ from decimal import Decimal
 def monthly_amount_of_total(total: Decimal, starts_on: date, ends_on: date) -> Decimal | None:
     """MRR of a contract worth `total` from `starts_on` until before `ends_on`.
 
-    A term of whole months (from the 15th to the 14th, say): total / months. Otherwise the days in months begun
-    or left are taken off at total / days each, and the rest is divided by the whole calendar months. None where
-    the term holds no whole month.
+    A term of whole months (from the 15th to the 14th, say): total / months. Otherwise the days in months
+    begun or left are taken off at total / days each, and the rest is divided by the whole calendar months.
+    None where the term holds no whole month.
     """
     months = _months_between(starts_on, ends_on)
     if months:

@@ -12,7 +12,8 @@ def retention_at(size: int, active: Mapping[int, int]) -> dict[int, Decimal | No
 
 
 def retention_checkpoints(tenures: Iterable[Tenure], months: Iterable[int]) -> dict[int, Decimal | None]:
-    """Share of clients that stayed at least so many months, out of those that could have; None where nobody could.
+    """Share of clients that stayed at least so many months, out of those that could have; None where nobody
+    could.
 
     A client who is still here but younger than a checkpoint says nothing about it and is left out there.
     """

@@ -94,7 +94,11 @@ class _Server:
 
 def _start() -> subprocess.Popen[bytes]:
     # No environment but what fonts, libraries and a stable order of sets need: secrets stay with the parent.
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+        if name in os.environ
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "reports.pdf.server"],
         stdin=subprocess.PIPE,

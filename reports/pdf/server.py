@@ -24,7 +24,10 @@ FONT = Path(__file__).resolve().parent.parent.parent / "static/vendor/inter-ui/I
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-STYLE = b"@font-face{font-family:W;src:url(asset:warm.woff2)} body{font-family:W} @page{size:A4;@bottom-right{content:counter(page)}}"
+STYLE = (
+    b"@font-face{font-family:W;src:url(asset:warm.woff2)} body{font-family:W}"
+    b" @page{size:A4;@bottom-right{content:counter(page)}}"
+)
 WARM_UP = (
     '<!doctype html><html lang=en><title>x</title><link rel=stylesheet href="asset:warm.css"><h1>A\u017c</h1>'
     '<img src="asset:warm.png" alt=x><p><a href="https://example.com/">x</a><svg width=9 height=9><title>x</title>'
@@ -62,7 +65,10 @@ def _in_child(job: Job, limits: Limits) -> tuple[dict[str, Any], bytes]:
     if is_late:
         os.kill(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
-    head: dict[str, Any] = {"seconds": round(time.monotonic() - started, 3), "peak_mb": round(usage.ru_maxrss / 1024, 1)}
+    head: dict[str, Any] = {
+        "seconds": round(time.monotonic() - started, 3),
+        "peak_mb": round(usage.ru_maxrss / 1024, 1),
+    }
     if is_late:
         return head | {"error": f"It took longer than {limits.wall_seconds:g} seconds."}, b""
     if os.WIFSIGNALED(status):

@@ -34,7 +34,7 @@ class State:
 
 @dataclass(frozen=True)
 class Cover:
-    """Names, period and colours; `language` is the document's."""
+    """Names, period and colours; `language` is the document's, `created` an ISO day for its properties."""
 
     agency: str
     client: str
@@ -44,6 +44,7 @@ class Cover:
     prepared_by: str
     prepared_on: str
     known_until: str
+    created: str
     brand_color: str
     accent_color: str
     language: str

@@ -13,7 +13,9 @@
   // The dialog opens when something is loaded into it and closes when the server says so.
   const dialog = byId("dialog");
   on("htmx:afterSwap", (event) => {
-    if (event.detail.target?.id === "dialog-body" && !dialog.open) dialog.showModal();
+    if (event.detail.target?.id !== "dialog-body" || dialog.open) return;
+    dialog.showModal();
+    dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea)")?.focus();
   });
   on("dialog-close", () => dialog?.close());
   dialog?.addEventListener("close", () => byId("dialog-body").replaceChildren());
@@ -61,7 +63,7 @@
   };
   const failed = ({ detail }) => {
     const status = detail.xhr?.status ?? 0;
-    const [title, text] = reasons[status] ?? ["That did not work.", "The server could not do it. Nothing was changed."];
+    const [title, text] = reasons[status] ?? ["That did not work.", "The server could not do it. Try again, or load the page again to see where things stand."];
     complain(title, text, [403, 404].includes(status) ? null : repeat(detail));
     restore();
   };
@@ -136,7 +138,7 @@
   const openPalette = () => {
     if (!palette || palette.open) return;
     palette.showModal();
-    typed.select();
+    typed.value = "";
     sift();
   };
   typed?.addEventListener("input", sift);

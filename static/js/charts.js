@@ -35,10 +35,11 @@
   });
 
   document.addEventListener("focusin", ({ target }) => {
-    const link = target.closest("svg.chart a[data-tip]");
-    if (!link) return;
-    for (const other of link.closest("svg").querySelectorAll("a[data-tip]")) other.setAttribute("tabindex", other === link ? 0 : -1);
-    choose(link);
+    const mark = target.closest("svg.chart [data-tip]");
+    if (!mark) return;
+    choose(mark);
+    if (!mark.matches("a")) return;
+    for (const link of mark.closest("svg").querySelectorAll("a[data-tip]")) link.setAttribute("tabindex", link === mark ? 0 : -1);
   });
   document.addEventListener("focusout", ({ target }) => { if (target.closest("svg.chart")) choose(null); });
   document.addEventListener("scroll", () => { if (chosen) place(); }, { capture: true, passive: true });
@@ -52,8 +53,11 @@
     const marks = [...chart.querySelectorAll("[data-tip]")];
     const from = marks.indexOf(chosen);
     const mark = from < 0 ? marks.at(step < 0 ? -1 : 0) : marks[Math.max(0, Math.min(from + step, marks.length - 1))];
-    if (mark.matches("a")) return mark.focus(); // a link speaks for itself
-    choose(mark);
-    spoken.textContent = mark.dataset.tip;
+    if (chart.hasAttribute("tabindex")) choose(mark);
+    else { // a chart with links has no focus of its own: it goes from mark to mark, so that Enter follows the one shown
+      if (!mark.matches("a")) mark.setAttribute("tabindex", -1);
+      mark.focus();
+    }
+    if (!mark.matches("a")) spoken.textContent = mark.dataset.tip; // a link speaks for itself
   });
 })();

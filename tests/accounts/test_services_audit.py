@@ -26,6 +26,12 @@ def test_a_record_says_who_did_what_to_what(agency):
     assert stored.changes == {"on": "2025-01-01"}
 
 
+def test_a_record_reads_as_its_action_and_target(agency):
+    member = MemberFactory(name="Ada")
+
+    assert str(audit.record(by=None, action="member.greet", target=member)) == "member.greet Ada"
+
+
 def test_a_record_carries_the_request_it_came_from(agency):
     token = request_id.set("abc123")
 

@@ -36,6 +36,14 @@ def test_account_managers_carry_clients(agency, role, is_carrying):
     assert member.is_carrying_clients is is_carrying
 
 
+def test_a_leader_may_carry_clients_too(agency):
+    member = members.create_member(
+        by=None, email="ada@agency.example", name="Ada", role=Role.LEADER, is_carrying_clients=True
+    )
+
+    assert member.is_carrying_clients
+
+
 def test_a_member_keeps_the_id_of_the_book(agency):
     member = members.create_member(by=None, email="ada@agency.example", name="Ada", book_id="m-7")
 

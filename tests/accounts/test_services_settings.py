@@ -1,3 +1,4 @@
+from datetime import time
 from decimal import Decimal
 
 import pytest
@@ -6,6 +7,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import AgencySettings, AuditEvent
 from accounts.selectors import get_settings
 from accounts.services import settings as settings_services
+from agencyam.jobs.models import Schedule
 from tests.factories.accounts import MemberFactory, OwnerFactory
 
 
@@ -29,6 +31,13 @@ def test_changed_settings_are_kept_and_recorded(agency):
     assert (get_settings().currency, get_settings().time_zone) == ("USD", "America/New_York")
     event = AuditEvent.objects.order_by("-pk").first()
     assert event.changes == {"currency": ["EUR", "USD"], "time_zone": ["UTC", "America/New_York"]}
+
+
+def test_the_nightly_work_follows_the_agencys_zone(agency):
+    settings_services.update_settings(by=None, time_zone="America/New_York")
+
+    schedule = Schedule.objects.get(agency_id=agency.pk, kind="kpis.compute_nightly")
+    assert (schedule.time_zone, schedule.local_time) == ("America/New_York", time(3, 0))
 
 
 def test_unchanged_settings_leave_no_record(agency):

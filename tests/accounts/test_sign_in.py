@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 
 from accounts.addresses import password_key_url
 from accounts.models import OutboxEmail, User
@@ -125,11 +126,16 @@ def test_an_invited_member_chooses_a_password(browser, agency):
     assert member.check_password(NEW_PASSWORD)
 
 
-def test_mfa_set_up_shows_a_secret(browser):
+def test_a_member_sets_up_a_second_step_and_needs_it_from_then_on(browser):
     MemberFactory(email="ada@agency.example")
     sign_in_with(browser, "ada@agency.example")
+    browser.post("/account/reauthenticate/", {"password": PASSWORD})
 
-    response = browser.get("/account/2fa/totp/activate/")
+    secret = browser.get("/account/2fa/totp/activate/").context["form"].secret
+    code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+    browser.post("/account/2fa/totp/activate/", {"code": code})
+    browser.post("/account/logout/")
+    response = sign_in_with(browser, "ada@agency.example")
 
-    assert response.status_code == 200
-    assert len(response.context["form"].secret) == 32
+    assert response["Location"] == "/account/2fa/authenticate/"
+    assert user_id_of(browser) is None

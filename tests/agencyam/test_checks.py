@@ -23,6 +23,7 @@ PLANTED = [
     ("context-as-decorator", "clients/book/tasks.py", "@tenant_context(agency)\ndef run(): ...\n"),
     ("schema-context", "kpis/tasks.py", "from django_tenants.utils import schema_context\n"),
     ("limit-set-calls", "agencyam/settings.py", "TENANT_LIMIT_SET_CALLS = True\n"),
+    ("limit-set-calls", "agencyam/settings.py", "TENANT_LIMIT_SET_CALLS = env.bool('LIMIT')\n"),
     ("raw-search-path", "kpis/direct/money.py", 'cursor.execute("SET search_path TO t_1")\n'),
     ("raw-search-path", "kpis/direct/money.py", 'cursor.execute("set local search_path = t_1")\n'),
     ("schema-switch", "clients/book/views.py", "connection.set_tenant(agency)\n"),

@@ -11,7 +11,7 @@ LATER = date(2026, 12, 31)
 
 
 def ask(period: str, *, as_of: date = LATER, by: str = "agency", **settings) -> Query:
-    """A query over a period in words; settings are the agency's own, with UTC and EUR as its zone and currency."""
+    """A query over a period in words; settings are the agency's own, UTC and EUR unless said."""
     known = {"time_zone": "UTC", "currency": "EUR", **settings}
     return Query(parse_period(period, as_of=as_of), as_of, by, AgencySettings(**known))
 

@@ -6,53 +6,138 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('queue', models.CharField(choices=[('interactive', 'Somebody waits for it'), ('scheduled', 'The clock asked for it'), ('pdf', 'Documents')], max_length=12)),
-                ('period_key', models.CharField(max_length=200)),
-                ('payload', models.JSONField(blank=True, default=dict)),
-                ('status', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed, will not be tried again'), ('dead', 'Gave up after three attempts'), ('skipped', 'Skipped, the agency is not served')], default='queued', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('available_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('hinted_at', models.DateTimeField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='tenancy.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                (
+                    "queue",
+                    models.CharField(
+                        choices=[
+                            ("interactive", "Somebody waits for it"),
+                            ("scheduled", "The clock asked for it"),
+                            ("pdf", "Documents"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("period_key", models.CharField(max_length=200)),
+                ("payload", models.JSONField(blank=True, default=dict)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed, will not be tried again"),
+                            ("dead", "Gave up after three attempts"),
+                            ("skipped", "Skipped, the agency is not served"),
+                        ],
+                        default="queued",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("available_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("hinted_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="jobs", to="tenancy.agency"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status', 'queued')), fields=['queue', 'available_at'], name='job_waiting'), models.Index(condition=models.Q(('status', 'running')), fields=['agency'], name='job_running')],
-                'constraints': [models.UniqueConstraint(fields=('agency', 'kind', 'period_key'), name='job_once_per_period'), models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'failed', 'dead', 'skipped'])), name='job_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'running'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='job_running_has_lease')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "queued")),
+                        fields=["queue", "available_at"],
+                        name="job_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "running")), fields=["agency"], name="job_running"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("agency", "kind", "period_key"), name="job_once_per_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["queued", "running", "done", "failed", "dead", "skipped"])
+                        ),
+                        name="job_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "running"), _negated=True),
+                            ("lease_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="job_running_has_lease",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('local_time', models.TimeField()),
-                ('time_zone', models.CharField(max_length=64)),
-                ('day_of_month', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('next_run_at', models.DateTimeField(db_index=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='tenancy.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("local_time", models.TimeField()),
+                ("time_zone", models.CharField(max_length=64)),
+                ("day_of_month", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("next_run_at", models.DateTimeField(db_index=True)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to="tenancy.agency",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('agency', 'kind'), name='schedule_once_per_kind'), models.CheckConstraint(condition=models.Q(('day_of_month__isnull', True), ('day_of_month__range', (1, 28)), _connector='OR'), name='schedule_day_exists')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agency", "kind"), name="schedule_once_per_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("day_of_month__isnull", True), ("day_of_month__range", (1, 28)), _connector="OR"
+                        ),
+                        name="schedule_day_exists",
+                    ),
+                ],
             },
         ),
     ]

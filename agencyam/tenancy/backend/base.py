@@ -28,4 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         raise OperationalError("The search path could not be set, so nothing was run.")
 
     def _is_transaction_aborted(self) -> bool:
-        return self.connection is not None and self.connection.info.transaction_status == TransactionStatus.INERROR
+        return (
+            self.connection is not None
+            and self.connection.info.transaction_status == TransactionStatus.INERROR
+        )

@@ -4,9 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from agencyam.embedded.servers import find_servers, stop_servers
+from agencyam.embedded.servers import find_servers
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 CODE = """
@@ -16,14 +14,6 @@ from agencyam.embedded.lifetime import hold_servers
 print(hold_servers(Path(sys.argv[1])).postgres_pid, flush=True)
 input()
 """
-
-
-@pytest.fixture
-def var(tmp_path):
-    """A folder for servers, stopped afterwards."""
-    folder = tmp_path / "var"
-    yield folder
-    stop_servers(folder)
 
 
 def hold(var):

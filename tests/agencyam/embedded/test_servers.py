@@ -27,14 +27,6 @@ from agencyam.embedded.servers import (
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
-@pytest.fixture
-def var(tmp_path):
-    """A folder for servers, stopped afterwards."""
-    folder = tmp_path / "var"
-    yield folder
-    stop_servers(folder)
-
-
 def ask(database_url, statement):
     with psycopg.connect(database_url) as connection:
         return connection.execute(statement).fetchone()
@@ -49,8 +41,8 @@ def kill(pid):
         time.sleep(0.2)
 
 
-def test_servers_answer_with_the_settings_that_the_product_needs(var):
-    servers = ensure_servers(var)
+def test_servers_answer_with_the_settings_that_the_product_needs(running):
+    servers = ensure_servers(running)
 
     major = ask(servers.database_url, "SELECT current_setting('server_version_num')::int / 10000")
     locks = ask(
@@ -69,16 +61,16 @@ def test_servers_answer_with_the_settings_that_the_product_needs(var):
     }
 
 
-def test_broker_and_cache_are_different_databases(var):
-    servers = ensure_servers(var)
+def test_broker_and_cache_are_different_databases(running):
+    servers = ensure_servers(running)
 
     redis.from_url(servers.redis_url).set("queue", "1")
 
     assert redis.from_url(servers.cache_url).get("queue") is None
 
 
-def test_valkey_refuses_a_stranger_on_the_loopback(var):
-    servers = ensure_servers(var)
+def test_valkey_refuses_a_stranger_on_the_loopback(running):
+    servers = ensure_servers(running)
     port = urlsplit(servers.redis_url).port
 
     with socket.create_connection(("127.0.0.1", port)) as stranger:
@@ -88,18 +80,18 @@ def test_valkey_refuses_a_stranger_on_the_loopback(var):
     assert answer == b"-NOAUTH Authentication required.\r\n"
 
 
-def test_socket_and_state_are_closed_to_other_users(var):
-    ensure_servers(var)
+def test_socket_and_state_are_closed_to_other_users(running):
+    ensure_servers(running)
 
-    assert postgres.socket_folder(var).stat().st_mode & 0o777 == 0o700
-    assert (var / "servers.json").stat().st_mode & 0o777 == 0o600
+    assert postgres.socket_folder(running).stat().st_mode & 0o777 == 0o700
+    assert (running / "servers.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_second_start_finds_the_running_servers_within_50_ms(var):
-    first = ensure_servers(var)
+def test_second_start_finds_the_running_servers_within_50_ms(running):
+    first = ensure_servers(running)
 
     begin = time.perf_counter()
-    second = ensure_servers(var)
+    second = ensure_servers(running)
 
     assert second == first
     assert time.perf_counter() - begin < 0.05
@@ -208,12 +200,12 @@ def test_postmaster_file_that_names_a_foreign_process_is_put_aside(var):
     assert ask(servers.database_url, "SELECT 1") == (1,)
 
 
-def test_half_made_cluster_of_a_killed_initdb_is_removed(var):
-    half = var / "postgres.new-killed"
+def test_half_made_cluster_of_a_killed_initdb_is_removed(no_var):
+    half = no_var / "postgres.new-killed"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
 
-    servers = ensure_servers(var)
+    servers = ensure_servers(no_var)
 
     assert ask(servers.database_url, "SELECT 1") == (1,)
     assert half.exists() is False
@@ -255,13 +247,13 @@ def test_path_with_blanks_and_quotes_in_a_closed_folder_works(tmp_path):
     stop_servers(closed / "var")
 
 
-def test_database_of_another_version_ends_in_one_sentence(var):
-    data = postgres.data_folder(var)
+def test_database_of_another_version_ends_in_one_sentence(no_var):
+    data = postgres.data_folder(no_var)
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("17\n")
 
     with pytest.raises(CannotStartServers) as error:
-        ensure_servers(var)
+        ensure_servers(no_var)
 
     assert str(error.value) == (
         f"{data} holds 17 PostgreSQL data but PostgreSQL 18 is here: "
@@ -281,15 +273,15 @@ def test_damaged_database_ends_in_one_sentence(var):
     assert str(var / "log" / "postgres.log") in str(error.value)
 
 
-def test_full_disk_ends_in_one_sentence(var, monkeypatch):
+def test_full_disk_ends_in_one_sentence(no_var, monkeypatch):
     usage = type("Usage", (), {"free": 3 * 2**20})
     monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
 
     with pytest.raises(CannotStartServers) as error:
-        ensure_servers(var)
+        ensure_servers(no_var)
 
     assert str(error.value) == (
-        f"The disk that holds {var} is full: a new database needs 200 MB and 3 MB are free."
+        f"The disk that holds {no_var} is full: a new database needs 200 MB and 3 MB are free."
     )
 
 

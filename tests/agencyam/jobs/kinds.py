@@ -4,6 +4,7 @@ import ctypes
 import os
 import resource
 import signal
+from pathlib import Path
 
 from accounts.models import AgencySettings
 from agencyam.exceptions import Refused
@@ -38,7 +39,7 @@ def killed(**_future):
 @job_kind("test.out_of_memory", queue="interactive", time_limit=5)
 def out_of_memory(**_future):
     """Die as the system's memory killer would have it, at 200 MB above the present size."""
-    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + 200_000_000, used + 200_000_000))
     try:
         bytearray(1_000_000_000)

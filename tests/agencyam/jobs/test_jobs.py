@@ -47,8 +47,8 @@ def test_the_same_period_makes_one_job(queued):
 
 
 def test_an_unknown_kind_is_refused(agency):
-    with pytest.raises(UnknownKind, match="no.such"):
-        services.enqueue(kind="no.such", period_key="x")
+    with pytest.raises(UnknownKind, match="no such kind"):
+        services.enqueue(kind="no such kind", period_key="x")
 
 
 def test_a_job_needs_an_agency(db):

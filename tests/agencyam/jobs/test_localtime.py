@@ -9,12 +9,48 @@ import pytest
 from agencyam.jobs.localtime import at_local, latest_occurrence, next_occurrence
 from tests.catalogue import report
 
-ZONES = """Europe/Berlin Europe/London Europe/Lisbon Europe/Dublin Europe/Helsinki Europe/Istanbul Europe/Moscow
-Atlantic/Azores Africa/Casablanca Africa/Cairo Africa/Lagos Asia/Jerusalem Asia/Beirut Asia/Tehran Asia/Kolkata
-Asia/Kathmandu Asia/Shanghai Asia/Tokyo Asia/Gaza Australia/Sydney Australia/Lord_Howe Australia/Adelaide
-Pacific/Auckland Pacific/Chatham Pacific/Apia Pacific/Kiritimati Pacific/Honolulu America/New_York America/Chicago
-America/Denver America/Los_Angeles America/Anchorage America/St_Johns America/Havana America/Santiago
-America/Asuncion America/Sao_Paulo America/Mexico_City Antarctica/Troll UTC""".split()
+ZONES = [
+    "Europe/Berlin",
+    "Europe/London",
+    "Europe/Lisbon",
+    "Europe/Dublin",
+    "Europe/Helsinki",
+    "Europe/Istanbul",
+    "Europe/Moscow",
+    "Atlantic/Azores",
+    "Africa/Casablanca",
+    "Africa/Cairo",
+    "Africa/Lagos",
+    "Asia/Jerusalem",
+    "Asia/Beirut",
+    "Asia/Tehran",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Asia/Gaza",
+    "Australia/Sydney",
+    "Australia/Lord_Howe",
+    "Australia/Adelaide",
+    "Pacific/Auckland",
+    "Pacific/Chatham",
+    "Pacific/Apia",
+    "Pacific/Kiritimati",
+    "Pacific/Honolulu",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "America/St_Johns",
+    "America/Havana",
+    "America/Santiago",
+    "America/Asuncion",
+    "America/Sao_Paulo",
+    "America/Mexico_City",
+    "Antarctica/Troll",
+    "UTC",
+]
 WALLS = [time(0, 0), time(0, 30), time(1, 0), time(1, 30), time(2, 0), time(2, 30), time(3, 0), time(3, 30)]
 
 

@@ -53,7 +53,9 @@ def test_a_page_becomes_a_tagged_pdf():
 
     text = _inflated(pdf.content)
     assert pdf.pages == 1
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in text.replace(b'pdfuaid:part="1"', b"<pdfuaid:part>1</pdfuaid:part>")
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in text.replace(
+        b'pdfuaid:part="1"', b"<pdfuaid:part>1</pdfuaid:part>"
+    )
     assert b"/MarkInfo" in text
 
 
@@ -65,7 +67,9 @@ def test_the_same_input_gives_the_same_bytes():
 
 
 def test_table_heads_carry_their_scope():
-    pdf = _render('<table><thead><tr><th>Name</th></tr></thead><tbody><tr><th scope="row">A</th></tr></tbody></table>')
+    pdf = _render(
+        '<table><thead><tr><th>Name</th></tr></thead><tbody><tr><th scope="row">A</th></tr></tbody></table>'
+    )
 
     text = _inflated(pdf.content)
     assert (text.count(b"/Scope /Column"), text.count(b"/Scope /Row")) == (1, 1)

@@ -4,22 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Canary',
+            name="Canary",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('schema_name', models.CharField(max_length=63)),
-                ('agency_uuid', models.UUIDField()),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("schema_name", models.CharField(max_length=63)),
+                ("agency_uuid", models.UUIDField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='canary_single_row')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="canary_single_row")
+                ],
             },
         ),
     ]

@@ -1,0 +1,12 @@
+from datetime import datetime, time
+
+from agencyam.jobs import services as jobs
+
+# Kinds of jobs that every agency runs by itself, and when by its own clock.
+NIGHTLY = {"kpis.compute_nightly": time(3, 0)}
+
+
+def set_default_schedules(*, time_zone: str, now: datetime) -> None:
+    """Plan the nightly work of the bound agency; after a change of its zone it moves to the new night."""
+    for kind, local_time in NIGHTLY.items():
+        jobs.set_schedule(kind=kind, local_time=local_time, time_zone=time_zone, now=now)

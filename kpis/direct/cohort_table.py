@@ -1,0 +1,72 @@
+"""The cohort table: clients by the month of their first recurring revenue, and what became of them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import connection
+
+from agencyam.periods import Period, add_months
+from kpis.direct.exact import CONTEXT
+from kpis.direct.lines import BOOK, SCALE, parameters
+from kpis.direct.query import Query
+
+_QUERY = """, close AS MATERIALIZED (SELECT * FROM unnest(%(closes)s::date[]) AS close (day)),
+quote AS MATERIALIZED (
+  SELECT close.day, rate.currency, rate.rate FROM close JOIN rate ON rate.days @> close.day
+),
+worth AS (
+  SELECT line.client_id, close.day, GREATEST(SUM(line.amount * quote.rate), 0) AS mrr,
+    bool_or(quote.rate IS NULL) AS is_unquoted
+  FROM close
+  JOIN line ON line.term @> close.day AND NOT line.pauses @> close.day AND line.is_recurring
+  LEFT JOIN quote ON quote.day = close.day AND quote.currency = line.currency
+  GROUP BY line.client_id, close.day
+)
+SELECT date_trunc('month', lower(presence.paid))::date AS month, close.day,
+  COUNT(*) AS size, COUNT(*) FILTER (WHERE presence.active @> close.day) AS active,
+  COALESCE(SUM(worth.mrr), 0) AS mrr, COALESCE(bool_or(worth.is_unquoted), FALSE) AS is_unquoted
+FROM presence
+JOIN close ON close.day >= lower(presence.paid)
+LEFT JOIN worth ON worth.client_id = presence.client_id AND worth.day = close.day
+WHERE NOT isempty(presence.paid)
+GROUP BY 1, 2 ORDER BY 1, 2"""
+
+
+@dataclass
+class Cohort:
+    """Clients whose recurring revenue began in `month` (its first day).
+
+    `logos[k]`: how many of them are clients at the close of the month k months later. `revenue[k]`: their
+    MRR then, in the agency's currency at that day's rates; None where an exchange rate is missing.
+    """
+
+    month: date
+    size: int
+    logos: list[int]
+    revenue: list[Decimal | None]
+
+
+def list_cohorts(query: Query) -> list[Cohort]:
+    """All cohorts, the oldest first, with the closes of whole months up to the end of the query's period."""
+    closes = [day for day in _closes(query) if day <= query.closing_day]
+    with connection.cursor() as cursor:
+        cursor.execute(BOOK + _QUERY, parameters(query) | {"closes": closes})
+        rows = cursor.fetchall()
+    cohorts: dict[date, Cohort] = {}
+    for month, _, size, active, mrr, is_unquoted in rows:
+        cohort = cohorts.setdefault(month, Cohort(month, size, [], []))
+        cohort.logos.append(active)
+        cohort.revenue.append(None if is_unquoted else CONTEXT.divide(mrr, Decimal(SCALE)))
+    return list(cohorts.values())
+
+
+def _closes(query: Query) -> list[date]:
+    """The last days of the months from the first line's on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(starts_on) FROM clients_contractline WHERE NOT is_void")
+        first = cursor.fetchone()[0]
+    if first is None or first > query.closing_day:
+        return []
+    span = Period(first.replace(day=1), add_months(query.closing_day.replace(day=1), 1))
+    return [month.end - timedelta(days=1) for month in span.split_months()]

@@ -1,0 +1,133 @@
+"""The page behind a number: the figure computed now, its line of months, its parts and its rows."""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from agencyam.charts import Chart, Direction, Point, Target, Trend, trend, with_narrow
+from agencyam.periods import add_months, month_of
+from kpis import selectors
+from kpis.asked import Asked
+from kpis.direct.query import Figure, Query
+from kpis.drawing import chart_format
+from kpis.engine import Result, evaluate
+from kpis.formulas.reasons import REASONS
+from kpis.formulas.target import Status
+
+MONTHS = 12
+MOST_ROWS = 500
+_DECIMAL = re.compile(r"-?\d+\.\d{6}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
+@dataclass(frozen=True)
+class DrillDown:
+    """One KPI of one slice. ``columns`` and ``rows`` are its evidence, cut at 500; ``n_rows`` counts them all."""
+
+    result: Result
+    trend: Chart | None
+    parts: list[Result]
+    columns: list[str]
+    rows: list[list[str]]
+    n_rows: int
+
+    @property
+    def reason(self) -> str:
+        return REASONS.get(self.result.figure.reason or "", "")
+
+    @property
+    def interval(self) -> str:
+        if self.result.ci_low is None or self.result.ci_high is None:
+            return ""
+        return f"{self.result.format(self.result.ci_low)} to {self.result.format(self.result.ci_high)}"
+
+    @property
+    def target(self) -> str:
+        return "" if self.result.target is None else self.result.format(self.result.target)
+
+    @property
+    def is_fraction(self) -> bool:
+        """Whether the formula can be shown with its two figures in it."""
+        return self.result.figure.numerator is not None and self.result.figure.denominator is not None
+
+    @property
+    def is_cut(self) -> bool:
+        return self.n_rows > len(self.rows)
+
+
+def get_drill_down(*, kpi: str, asked: Asked) -> DrillDown:
+    """Compute the number by the direct route with its rows, and its parts by account manager."""
+    settings = asked.moment.settings
+    query = Query(period=asked.period, as_of=asked.as_of, by=asked.by, settings=settings)
+    results = evaluate(query, [kpi], has_rows=True)
+    wanted = asked.key or None
+    result = next((found for found in results if found.key == wanted), None) or _nothing(query, kpi, asked)
+    parts: list[Result] = []
+    if asked.by == "agency" and "am" in result.definition.slices:
+        by_manager = Query(period=asked.period, as_of=asked.as_of, by="am", settings=settings)
+        parts = sorted(evaluate(by_manager, [kpi]), key=_largest_first)
+    rows = result.rows or []
+    columns = list(dict.fromkeys(name for row in rows[:MOST_ROWS] for name in row))
+    return DrillDown(
+        result=result,
+        trend=_trend(result, asked),
+        parts=parts,
+        columns=[name.replace("_", " ").capitalize() for name in columns],
+        rows=[[_words(row.get(name)) for name in columns] for row in rows[:MOST_ROWS]],
+        n_rows=len(rows),
+    )
+
+
+def _nothing(query: Query, kpi: str, asked: Asked) -> Result:
+    """A slice that the engine does not know, such as a member without clients: the agency's shape, no figure."""
+    empty = Query(period=query.period, as_of=query.as_of, by="agency", settings=query.settings)
+    nothing = Figure(None, None, 0, None, reason="no_rows")
+    figureless = {
+        "figure": nothing,
+        "ci_low": None,
+        "ci_high": None,
+        "target": None,
+        "status": Status.NOT_JUDGED,
+    }
+    return replace(evaluate(empty, [kpi])[0], key=asked.key, label=asked.label, rows=[], **figureless)
+
+
+def _words(cell: Any) -> str:
+    """A cell of the evidence for people: decimals without idle zeros, instants to the minute, yes and no."""
+    match cell:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if cell else "no"
+        case str() if _DECIMAL.fullmatch(cell):
+            return f"{Decimal(cell).normalize():,f}"
+        case str() if _INSTANT.match(cell):
+            return cell[:16].replace("T", " ")
+    return str(cell)
+
+
+def _largest_first(part: Result) -> tuple[bool, Decimal]:
+    return (part.value is None, -(part.value or Decimal(0)))
+
+
+def _trend(result: Result, asked: Asked) -> Chart | None:
+    last = month_of(asked.as_of)
+    months = [month_of(add_months(last.start, -back)) for back in reversed(range(MONTHS))]
+    series = selectors.get_series(months=months, by=asked.by, key=asked.key, kpis=[result.kpi]).get(
+        result.kpi, {}
+    )
+    stored = [series.get(month.start) for month in months]
+    if sum(row is not None and row.value is not None for row in stored) < 2:
+        return None
+    points = tuple(
+        Point(f"{month.start:%b %y}", row.value if row else None, is_partial=bool(row and row.is_partial))
+        for month, row in zip(months, stored, strict=True)
+    )
+    latest = next((row for row in reversed(stored) if row and row.target is not None), None)
+    way = Direction(result.definition.direction.value)
+    target = Target(latest.target, way, high=latest.target_high) if latest else None
+    unit = chart_format(result.definition, asked.moment.settings.currency)
+    return with_narrow(
+        trend, Trend(f"trend-{result.kpi}", result.definition.name, points, unit=unit, target=target)
+    )
