@@ -4,25 +4,29 @@ import base64
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import selectors
 from accounts.models import OutboxEmail
-from accounts.permissions import require
+from accounts.permissions import MemberRequest, can, require
 from accounts.roles import Permission
 from accounts.services import mail as mail_services
 from agencyam.exceptions import Refused
 from agencyam.htmx import render_page
+from agencyam.jobs import dispatcher
+from agencyam.jobs.models import Queue
 
 PER_PAGE = 50
 
 
 @require(Permission.MAIL_VIEW)
 @require_safe
-def mail_list(request: HttpRequest) -> HttpResponse:
+def mail_list(request: MemberRequest) -> HttpResponse:
     """Outgoing mail, latest first; ?state= narrows it."""
     state = request.GET.get("state", "")
     mails = selectors.list_mail(state=state)
@@ -36,31 +40,33 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.MAIL_VIEW)
 @require_safe
-def mail_detail(request: HttpRequest, mail_id: int) -> HttpResponse:
+def mail_detail(request: MemberRequest, mail_id: int) -> HttpResponse:
     """One mail as its reader gets it."""
-    return render_page(request, "accounts/mail_detail.html", {"mail": _mail_or_404(mail_id)})
+    mail = _mail_or_404(mail_id)
+    may_resend = mail_services.can_resend(mail) and can(request.user, Permission.MAIL_RESEND)
+    return render_page(request, "accounts/mail_detail.html", {"mail": mail, "may_resend": may_resend})
 
 
 @require(Permission.MAIL_VIEW)
 @require_safe
-def mail_attachment(request: HttpRequest, mail_id: int, number: int) -> HttpResponse:
-    """An attachment, always as a download."""
+def mail_attachment(request: MemberRequest, mail_id: int, number: int) -> HttpResponse:
+    """An attachment under its own name, always as a download."""
     attachments = _mail_or_404(mail_id).attachments
     if number >= len(attachments):
         raise Http404("There is no such attachment.")
     attachment = attachments[number]
     response = HttpResponse(base64.b64decode(attachment["content"]), content_type=attachment["type"])
-    response.headers["Content-Disposition"] = f'attachment; filename="attachment-{mail_id}-{number + 1}.pdf"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Disposition"] = content_disposition_header(True, attachment["name"])
     return response
 
 
 @require(Permission.MAIL_RESEND)
 @require_POST
-def mail_resend(request: HttpRequest, mail_id: int) -> HttpResponse:
+def mail_resend(request: MemberRequest, mail_id: int) -> HttpResponse:
     """Send a mail again whose outcome is unknown or that was refused: a person decides, nobody else."""
     try:
         mail_services.resend(by=request.user, mail=_mail_or_404(mail_id), now=timezone.now())
+        transaction.on_commit(lambda: dispatcher.dispatch(queues=[Queue.INTERACTIVE]))
         messages.success(request, "The mail is on its way again.")
     except Refused as error:
         messages.warning(request, str(error))

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.moment import Moment, moment_of
-from accounts.permissions import sees_all_clients
+from accounts.permissions import MemberRequest, sees_all_clients
 from agencyam.periods import BadPeriod, Period, add_months, month_of, parse_period, quarter_of, trailing_year
 from clients.book import selectors as book_selectors
+
+# Borders of what an address may ask for; comparisons and series reach back from there.
+EARLIEST = date(1950, 1, 1)
+MOST_DAYS = 3653
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Asked:
         return reverse("kpis:kpis-compute") + self.query
 
 
-def read_address(request: HttpRequest) -> Asked:
+def read_address(request: MemberRequest) -> Asked:
     """Read ``?period=`` and ``?am=``. A period that cannot be read falls back to the last closed month, with a word.
 
     Where portfolios are private, an account manager gets their own slice whatever the address says.
@@ -91,10 +94,12 @@ def _parse(name: str, moment: Moment) -> Period:
     period = parse_period(name, as_of=moment.today, fiscal_year_start_month=first_month)
     if period.start > moment.today:
         raise BadPeriod(f"{period.label} has not begun.")
+    if period.start < EARLIEST or period.days > MOST_DAYS:
+        raise BadPeriod(f"{period.label} is out of reach: at most ten years, from {EARLIEST.year} on.")
     return period
 
 
-def _slice(request: HttpRequest, moment: Moment) -> tuple[str, str, str, list[User]]:
+def _slice(request: MemberRequest, moment: Moment) -> tuple[str, str, str, list[User]]:
     user = request.user
     if not sees_all_clients(user, is_portfolio_private=moment.settings.is_portfolio_private):
         return "am", user.book_id, user.name, []

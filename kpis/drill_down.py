@@ -1,9 +1,7 @@
 """The page behind a number: the figure computed now, its line of months, its parts and its rows."""
 
-import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from agencyam.charts import Chart, Direction, Point, Target, Trend, trend, with_narrow
 from agencyam.periods import add_months, month_of
@@ -12,25 +10,21 @@ from kpis.asked import Asked
 from kpis.direct.query import Figure, Query
 from kpis.drawing import chart_format
 from kpis.engine import Result, evaluate
+from kpis.evidence_table import EvidenceTable, make_table
 from kpis.formulas.reasons import REASONS
 from kpis.formulas.target import Status
 
 MONTHS = 12
-MOST_ROWS = 500
-_DECIMAL = re.compile(r"-?\d+\.\d{6}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 @dataclass(frozen=True)
 class DrillDown:
-    """One KPI of one slice. ``columns`` and ``rows`` are its evidence, cut at 500; ``n_rows`` counts them all."""
+    """One KPI of one slice, with its line of months, its parts by account manager and its evidence."""
 
     result: Result
     trend: Chart | None
     parts: list[Result]
-    columns: list[str]
-    rows: list[list[str]]
-    n_rows: int
+    evidence: EvidenceTable
 
     @property
     def reason(self) -> str:
@@ -51,10 +45,6 @@ class DrillDown:
         """Whether the formula can be shown with its two figures in it."""
         return self.result.figure.numerator is not None and self.result.figure.denominator is not None
 
-    @property
-    def is_cut(self) -> bool:
-        return self.n_rows > len(self.rows)
-
 
 def get_drill_down(*, kpi: str, asked: Asked) -> DrillDown:
     """Compute the number by the direct route with its rows, and its parts by account manager."""
@@ -67,15 +57,8 @@ def get_drill_down(*, kpi: str, asked: Asked) -> DrillDown:
     if asked.by == "agency" and "am" in result.definition.slices:
         by_manager = Query(period=asked.period, as_of=asked.as_of, by="am", settings=settings)
         parts = sorted(evaluate(by_manager, [kpi]), key=_largest_first)
-    rows = result.rows or []
-    columns = list(dict.fromkeys(name for row in rows[:MOST_ROWS] for name in row))
     return DrillDown(
-        result=result,
-        trend=_trend(result, asked),
-        parts=parts,
-        columns=[name.replace("_", " ").capitalize() for name in columns],
-        rows=[[_words(row.get(name)) for name in columns] for row in rows[:MOST_ROWS]],
-        n_rows=len(rows),
+        result=result, trend=_trend(result, asked), parts=parts, evidence=make_table(result.rows or [])
     )
 
 
@@ -91,20 +74,6 @@ def _nothing(query: Query, kpi: str, asked: Asked) -> Result:
         "status": Status.NOT_JUDGED,
     }
     return replace(evaluate(empty, [kpi])[0], key=asked.key, label=asked.label, rows=[], **figureless)
-
-
-def _words(cell: Any) -> str:
-    """A cell of the evidence for people: decimals without idle zeros, instants to the minute, yes and no."""
-    match cell:
-        case None:
-            return "–"
-        case bool():
-            return "yes" if cell else "no"
-        case str() if _DECIMAL.fullmatch(cell):
-            return f"{Decimal(cell).normalize():,f}"
-        case str() if _INSTANT.match(cell):
-            return cell[:16].replace("T", " ")
-    return str(cell)
 
 
 def _largest_first(part: Result) -> tuple[bool, Decimal]:

@@ -73,7 +73,8 @@ def list_due(*, today: date, settings: AgencySettings) -> Iterator[Asked]:
     """This month, quarter and the trailing year, the latest closed ones, and older months that are missing."""
     this_month = month_of(today)
     quarter = quarter_of(today, settings.fiscal_year_start_month)
-    current = [this_month, quarter, quarter.previous(), trailing_year(today)]
+    year = trailing_year(today)
+    current = [this_month, quarter, quarter.previous(), year, year.previous()]
     months = [month_of(add_months(this_month.start, -number)) for number in range(1, MONTHS_KEPT + 1)]
     for by in STORED_SLICES:
         stored = set(
@@ -89,11 +90,12 @@ def list_due(*, today: date, settings: AgencySettings) -> Iterator[Asked]:
 
 
 def forget_old_trailing_years(*, today: date) -> int:
-    """Trailing years of past days go, but for those that ended with a month. Returns how many values."""
+    """Trailing years of past days go, but for the one before and those that ended with a month. Returns how many."""
     latest = trailing_year(today)
     past = KPIValue.objects.annotate(end_day=ExtractDay("period_end")).filter(
         period_end__lt=latest.end, end_day__gt=1
     )
+    past = past.exclude(period_end=latest.previous().end)
     old = [row.pk for row in past.only("pk", "period_start", "period_end") if _is_year(row)]
     deleted, _ = KPIValue.objects.filter(pk__in=old).delete()
     return deleted

@@ -1,8 +1,8 @@
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import require
+from accounts.permissions import MemberRequest, require
 from accounts.roles import Permission
 from agencyam.htmx import hx_redirect, render_page
 from agencyam.jobs import services as job_services
@@ -16,7 +16,7 @@ from kpis.scorecard import get_scorecard
 
 @require(Permission.KPI_VIEW)
 @require_safe
-def scorecard(request: HttpRequest) -> HttpResponse:
+def scorecard(request: MemberRequest) -> HttpResponse:
     """All KPIs of a period and slice, each with target, status, n, interval and a line of twelve months."""
     asked = read_address(request)
     settings = asked.moment.settings
@@ -28,7 +28,7 @@ def scorecard(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.KPI_VIEW)
 @require_safe
-def kpi_detail(request: HttpRequest, kpi: str) -> HttpResponse:
+def kpi_detail(request: MemberRequest, kpi: str) -> HttpResponse:
     """One number: what it means, how it moved, and the rows that it is made of."""
     if kpi not in DEFINITIONS:
         raise Http404("There is no such KPI.")
@@ -39,7 +39,7 @@ def kpi_detail(request: HttpRequest, kpi: str) -> HttpResponse:
 
 @require(Permission.KPI_VIEW)
 @require_POST
-def kpis_compute(request: HttpRequest) -> HttpResponse:
+def kpis_compute(request: MemberRequest) -> HttpResponse:
     """Ask for the numbers of a period that nobody has computed yet, or for fresh ones."""
     asked = read_address(request)
     job = request_computation(period=asked.period, as_of=asked.as_of, by=asked.by, now=asked.moment.now)
@@ -49,7 +49,7 @@ def kpis_compute(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.KPI_VIEW)
 @require_safe
-def kpis_compute_status(request: HttpRequest, job_id: int) -> HttpResponse:
+def kpis_compute_status(request: MemberRequest, job_id: int) -> HttpResponse:
     """Progress of a computation; leads back to the scorecard when it is done."""
     asked, job = read_address(request), find_job(job_id)
     if job is None or job.kind != "kpis.compute_on_demand":

@@ -12,6 +12,11 @@ class CannotResend(Refused):
     pass
 
 
+def can_resend(mail: OutboxEmail) -> bool:
+    """Whether a person must decide about it: it was refused, or nobody knows whether it arrived."""
+    return mail.state in {OutboxEmail.State.UNKNOWN, OutboxEmail.State.FAILED}
+
+
 @transaction.atomic
 def resend(*, by: User, mail: OutboxEmail, now: datetime) -> OutboxEmail:
     """Send a mail again whose outcome is unknown or that was refused. Raises CannotResend."""

@@ -72,7 +72,7 @@ def stacked_bars(data: StackedBars, *, width: int = WIDTH, palette: Palette = PR
     if not bars:
         return Frame(data.name, "stacked-bars", width, 0, palette).nothing(data.subject)
     left = min(widest([bar.label for bar in bars], text_width) + 12, width * 0.32)
-    right = width - widest([_total(data, bar) for bar in bars], text_width) - 16
+    right = width - min(widest([_total(data, bar) for bar in bars], text_width), width * 0.4) - 16
     legend = _legend_places(data, left, width)
     has_capacity = any(bar.capacity is not None for bar in bars)
     top = 20 + legend[-1][1] + (14 if has_capacity else 0) if legend else 20
@@ -103,10 +103,11 @@ def _ends(bars: list[Bar]) -> list[Decimal]:
 def _row(frame: Frame, data: StackedBars, scale: Scale, bar: Bar, row: int) -> list[Markup]:
     middle = frame.top + ROW_HEIGHT * (row + 0.5)
     ahead = behind = Decimal(0)
+    total = ellipsised(_total(data, bar), frame.width - frame.right - 8)
     marks = []
     texts = [
         frame.label(frame.left - 8, middle, ellipsised(bar.label, frame.left - 10), "end"),
-        frame.value(frame.width - 4, middle, _total(data, bar), "end", "bad" if bar.excess else "ink"),
+        frame.value(frame.width - 4, middle, total, "end", "bad" if bar.excess else "ink"),
     ]
     for index, (segment, value) in enumerate(zip(data.segments, bar.values, strict=True)):
         if not value:

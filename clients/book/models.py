@@ -112,6 +112,11 @@ class Contact(BookRow):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def buying_role_label(self) -> str:
+        """The role in words; books write it as they like."""
+        return self.buying_role.replace("_", " ").capitalize()
+
 
 class AssignmentQuerySet(models.QuerySet):
     def active_on(self, day: date):

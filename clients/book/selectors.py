@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import F, Func
@@ -30,6 +31,11 @@ def get_client(*, user: User, client_id: int, today: date) -> Client:
     """A client that the member may see, with `primary_manager_name` of today. Raises Client.DoesNotExist."""
     clients = visible_clients(user=user, today=today).with_primary_manager(today)
     return clients.select_related("sla_policy", "referred_by").get(pk=client_id)
+
+
+def find_client(*, book_id: str) -> Client | None:
+    """A client by its id in the book, for commands, which see all clients."""
+    return Client.objects.filter(book_id=book_id).first()
 
 
 def list_contacts(*, client: Client, today: date) -> ContactQuerySet:
@@ -70,3 +76,8 @@ def find_contact(*, client: Client, contact_id: int) -> Contact | None:
 def _distinct(clients: ClientQuerySet, field: str) -> list[str]:
     values = clients.exclude(**{field: ""}).order_by(field).values_list(field, flat=True)
     return list(values.distinct())
+
+
+def map_book_ids(book_ids: Iterable[str]) -> dict[str, int]:
+    """The ids of the clients with these book ids."""
+    return dict(Client.objects.filter(book_id__in=set(book_ids)).values_list("book_id", "pk"))

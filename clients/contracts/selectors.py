@@ -10,6 +10,7 @@ from django.db.models import (
     Min,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Sum,
     Value,
@@ -18,7 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from clients.book.models import Client
-from clients.contracts.models import ContractLine, ContractLineQuerySet, LinePause
+from clients.contracts.models import ContractLine, ContractLineQuerySet, LinePause, RetainerUsage
 
 AMOUNT = DecimalField(max_digits=40, decimal_places=18)
 
@@ -82,6 +83,13 @@ def list_lines(*, client: Client, today: date, base_currency: str) -> ContractLi
     )
     lines = lines.annotate(monthly_base=monthly_base, rank=rank)
     return lines.select_related("service", "contract").order_by("rank", "-starts_on", "-pk")
+
+
+def list_usage(*, client: Client, start: date, end: date) -> QuerySet[RetainerUsage]:
+    """Hours of retainers in months that begin in `[start, end)`, by month and service; with the line's service."""
+    usage = RetainerUsage.objects.filter(line__client=client, line__is_void=False)
+    usage = usage.filter(month__gte=start, month__lt=end).select_related("line__service")
+    return usage.order_by("month", "line__service__name", "pk")
 
 
 def _live_lines(today: date, base_currency: str) -> ContractLineQuerySet:

@@ -6,7 +6,7 @@ Bytes that are not UTF-8 come through as lone surrogates, so that each bad cell 
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import IO
 
@@ -30,11 +30,11 @@ class _LineTooLong(Exception):
     """A line of more than `limits.MAX_LINE` characters."""
 
 
-def read_csv(name: str, stream: IO[bytes]) -> Iterator[RawRow]:
+def read_csv(name: str, stream: IO[bytes]) -> Generator[RawRow, None, None]:
     """The rows of a CSV file, the header first; rows without a single character are left out."""
     head = stream.read(4)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield RawRow(1, [], "the file is UTF-16 text; save it as CSV UTF-8", is_fatal=True)
+        yield RawRow(1, [], "the file is UTF-16 or UTF-32 text; save it as CSV UTF-8", is_fatal=True)
         return
     if head.startswith(b"PK\x03\x04"):
         yield RawRow(1, [], "the file is a zip or a workbook, not CSV text", is_fatal=True)

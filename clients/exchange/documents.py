@@ -9,8 +9,8 @@ from typing import Any
 from clients.exchange.book_format import AGENCY_FILE, CALENDARS_FILE
 from clients.exchange.csv_reading import RawRow
 from clients.exchange.reading import Report
-from clients.exchange.spec import Problem
-from clients.exchange.types import BadCell, Choice, Currency, Number, Text, Whole, Zone
+from clients.exchange.spec import Problem, shortened
+from clients.exchange.types import CALENDAR_PARTS, BadCell, Choice, Currency, Number, Text, Whole, Zone
 from clients.service.business_time import WEEKDAYS
 
 
@@ -60,7 +60,7 @@ def parse_agency(content: bytes, report: Report, note: Callable[[str], None]) ->
     for prefix, found, known in (("", document, TOP_LEVEL), ("settings.", inner, SETTINGS)):
         for name, value in found.items():
             if name not in known:
-                note(f"{AGENCY_FILE}: '{prefix}{name[:60]}' is not known and is ignored.")
+                note(f"{AGENCY_FILE}: '{prefix}{shortened(name)}' is not known and is ignored.")
             elif value is not None or name == "csat_satisfied_scores":
                 _take(fields, name, value, known[name], prefix, report)
     return fields
@@ -79,7 +79,7 @@ def _take(fields: dict[str, Any], name: str, value: Any, kind: Any, prefix: str,
         report(Problem(AGENCY_FILE, 0, f"{prefix}{name}", str(error), text))
 
 
-def calendar_rows(content: bytes, report: Report) -> Iterator[RawRow] | None:
+def calendar_rows(content: bytes, report: Report, note: Callable[[str], None]) -> Iterator[RawRow] | None:
     """`calendars.json` as the rows of a file with a name and a spec; None when it cannot be read at all."""
     document = _load(CALENDARS_FILE, content, report)
     if document is None:
@@ -87,6 +87,9 @@ def calendar_rows(content: bytes, report: Report) -> Iterator[RawRow] | None:
     rows = [RawRow(1, ["name", "spec"])]
     # The n-th calendar is reported as line n.
     for number, (name, spec) in enumerate(document.items(), start=1):
+        for part in spec if isinstance(spec, dict) else ():
+            if part not in CALENDAR_PARTS:
+                note(f"{CALENDARS_FILE}:{number}: '{shortened(part)}' is not known and is ignored.")
         rows.append(RawRow(number, [name, json.dumps(spec, default=str)]))
     return iter(rows)
 
@@ -105,17 +108,23 @@ def _load(file: str, content: bytes, report: Report) -> dict[str, Any] | None:
         return None
     except RecursionError:
         message = "is nested too deeply"
-    except (ValueError, ArithmeticError) as error:
-        message = str(error) or "is not JSON"
+    except _KeyTwice as error:
+        message = f"names '{shortened(str(error))}' twice"
+    except (ValueError, ArithmeticError):
+        message = "is not JSON: a number is too long"
     report(Problem(file, 0, "", message))
     return None
+
+
+class _KeyTwice(Exception):
+    """An object of a document has a name twice."""
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) < len(pairs):
         names = [name for name, _value in pairs]
-        raise ValueError(f"names {next(name for name in names if names.count(name) > 1)[:60]!r} twice")
+        raise _KeyTwice(next(name for name in names if names.count(name) > 1))
     return document
 
 

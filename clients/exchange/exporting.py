@@ -1,6 +1,7 @@
 """`export_book`: the agency's whole book, as it is at one moment, in the format that `import_book` reads."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +36,17 @@ def export_book(*, path: Path, by: User | None) -> dict[str, int]:
 
 def _write(sink: Sink) -> dict[str, int]:
     sink.document(AGENCY_FILE, agency_document(account_selectors.get_settings()))
-    calendars = table_of(CALENDARS_FILE)
-    sink.document(CALENDARS_FILE, {name: calendar_document(spec) for name, spec in _rows(calendars)})
+    with closing(_rows(table_of(CALENDARS_FILE))) as rows:
+        sink.document(CALENDARS_FILE, {name: calendar_document(spec) for name, spec in rows})
     counts = {}
     for spec in FILES:
-        counts[spec.name] = sink.table(spec, _rows(table_of(spec.name)))
+        # Closed here and now: a cursor that is left to the garbage collector would break a later transaction.
+        with closing(_rows(table_of(spec.name))) as rows:
+            counts[spec.name] = sink.table(spec, rows)
     return counts
 
 
-def _rows(table: Table) -> Iterator[tuple[Any, ...]]:
+def _rows(table: Table) -> Generator[tuple[Any, ...], None, None]:
     """The agency's rows in the order of their keys, read in portions."""
     names = ", ".join(quote(column.name) for column in table.spec.columns)
     order = ", ".join(_sortable(table, name) for name in table.spec.key)

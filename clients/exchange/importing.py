@@ -1,6 +1,7 @@
 """`import_book`: a whole book into the agency, checked in full first, in one transaction or not at all."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from clients.exchange.merging import Counts, merge
 from clients.exchange.problems import BadBook
 from clients.exchange.reading import FileReader, ParsedRow
 from clients.exchange.sources import Source, open_book
-from clients.exchange.spec import Problem
+from clients.exchange.spec import Problem, shortened
 from clients.exchange.staging import complete_stage, create_stage, fill_stage
 from clients.exchange.tables import ALL_SPECS, Table, table_of
 
@@ -147,7 +148,7 @@ class _Import:
             if spec.is_required and spec.name not in self.source.names:
                 raise BadBook(f"The book has no {spec.name}, the one file that it must have.")
         if self.source.unknown:
-            shown = ", ".join(name[:60] for name in self.source.unknown[:20])
+            shown = ", ".join(shortened(name) for name in self.source.unknown[:20])
             self.report.notes.append(f"Not part of a book, and ignored: {shown}.")
 
     def _read_agency(self) -> None:
@@ -160,7 +161,9 @@ class _Import:
 
     def _stage_calendars(self) -> None:
         if CALENDARS_FILE in self.source.names:
-            rows = calendar_rows(self.source.document(CALENDARS_FILE), self.report.add)
+            rows = calendar_rows(
+                self.source.document(CALENDARS_FILE), self.report.add, self.report.notes.append
+            )
             if rows is None:
                 self.unreadable.add(CALENDARS_FILE)
             else:
@@ -171,7 +174,8 @@ class _Import:
         total, done = sum(self.source.size(spec.name) for spec in present) or 1, 0
         for spec in present:
             self.progress(f"reading {spec.name}", 0.6 * done / total)
-            self._stage(table_of(spec.name), self.source.rows(spec.name))
+            with closing(self.source.rows(spec.name)) as rows:
+                self._stage(table_of(spec.name), rows)
             done += self.source.size(spec.name)
 
     def _stage(self, table: Table, raw_rows: Iterator[Any]) -> None:

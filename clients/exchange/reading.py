@@ -6,7 +6,7 @@ from typing import Any
 
 from clients.exchange import limits, types
 from clients.exchange.csv_reading import RawRow
-from clients.exchange.spec import Column, FileSpec, Problem
+from clients.exchange.spec import Column, FileSpec, Problem, shortened
 
 Report = Callable[[Problem], None]
 
@@ -71,7 +71,7 @@ class FileReader:
         self._width = len(names)
         unknown = [name for name in names if name and name not in by_name]
         if unknown and not problems:
-            shown = ", ".join(name[:60] for name in unknown[:20])
+            shown = ", ".join(shortened(name) for name in unknown[:20])
             self.note(f"{self.spec.name}: unknown columns are ignored: {shown}.")
         return not problems
 
@@ -136,7 +136,7 @@ def _header_problems(spec: FileSpec, names: list[str]) -> Iterator[tuple[str, st
     else:
         for name in dict.fromkeys(names):
             if name and names.count(name) > 1:
-                yield name[:60], "is twice in the header"
+                yield shortened(name), "is twice in the header"
         for column in spec.columns:
             if column.is_required and column.name not in names:
                 yield column.name, "is missing from the header"

@@ -5,7 +5,7 @@ Nothing is unpacked to disk, no name inside an archive becomes a path, and every
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -25,7 +25,7 @@ class Source(Protocol):
     names: frozenset[str]
     unknown: tuple[str, ...]
 
-    def rows(self, name: str) -> Iterator[RawRow]:
+    def rows(self, name: str) -> Generator[RawRow, None, None]:
         """The rows of a CSV file or sheet, the header first."""
 
     def document(self, name: str) -> bytes:
@@ -70,7 +70,7 @@ class FolderSource:
         self.names = frozenset(self._paths)
         self.unknown = tuple(entry.name for entry in found if entry.name not in KNOWN_NAMES)
 
-    def rows(self, name: str) -> Iterator[RawRow]:
+    def rows(self, name: str) -> Generator[RawRow, None, None]:
         with self._open(name) as stream:
             yield from read_csv(name, stream)
 
@@ -111,7 +111,7 @@ class ZipSource:
         self.names = frozenset(name for name in self._members if name in KNOWN_NAMES)
         self.unknown = tuple(name for name in self._members if name not in KNOWN_NAMES)
 
-    def rows(self, name: str) -> Iterator[RawRow]:
+    def rows(self, name: str) -> Generator[RawRow, None, None]:
         with self._reading(name), self._archive.open(self._members[name]) as stream:
             yield from read_csv(name, stream)
 
@@ -176,6 +176,19 @@ def _leaves_the_archive(name: str) -> bool:
     )
 
 
+def _refuse_entities(archive: zipfile.ZipFile, archive_name: str) -> None:
+    """No part of a workbook declares XML entities. Sheets and their texts are read by defusedxml, which sees to it."""
+    for info in archive.infolist():
+        is_streamed = (
+            info.filename.startswith("xl/worksheets/sheet") or info.filename == "xl/sharedStrings.xml"
+        )
+        if info.filename.endswith((".xml", ".rels", ".vml")) and not is_streamed:
+            with archive.open(info) as stream:
+                content = limits.read_document(info.filename, stream)
+            if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\x00" in content:
+                raise BadBook(f"{archive_name} declares XML entities and was not read.")
+
+
 class WorkbookSource:
     """A workbook with a sheet for each file, named like the file without its ending."""
 
@@ -183,6 +196,7 @@ class WorkbookSource:
         try:
             with zipfile.ZipFile(path) as archive:
                 limits.check_archive(path.name, archive.infolist())
+                _refuse_entities(archive, path.name)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise BadBook(f"{path.name} is not an .xlsx workbook that can be read.") from error
         self._size = path.stat().st_size
@@ -190,7 +204,7 @@ class WorkbookSource:
         self.names = self._workbook.names
         self.unknown = self._workbook.unknown
 
-    def rows(self, name: str) -> Iterator[RawRow]:
+    def rows(self, name: str) -> Generator[RawRow, None, None]:
         return self._workbook.rows(name)
 
     def document(self, name: str) -> bytes:

@@ -356,9 +356,12 @@ class Reference(Ident):
     file: str = ""
 
 
+CALENDAR_PARTS = ("time_zone", "hours", "holidays", "special_days")
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarSpec:
-    """One calendar of `calendars.json`, as JSON text; the value is the same text, checked and in one form."""
+    """One calendar of `calendars.json`, as JSON text; the value is JSON text of its known parts, checked."""
 
     storage: ClassVar[str] = "jsonb"
 
@@ -366,11 +369,11 @@ class CalendarSpec:
         try:
             spec = json.loads(text)
             Calendar.from_spec(spec)
+            return json.dumps({name: spec[name] for name in CALENDAR_PARTS if name in spec})
         except BadCalendar as error:
             raise BadCell(f"is not a calendar: {str(error).rstrip('.')}") from None
         except (ValueError, RecursionError):
             raise BadCell("is not a calendar written as JSON") from None
-        return json.dumps(spec, ensure_ascii=False)
 
     def format(self, value: object) -> str:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -6,7 +6,7 @@ The XML is parsed by defusedxml. Dates, numbers and truth values become the text
 import json
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +33,8 @@ class Workbook:
 
     def __init__(self, path: Path, known: frozenset[str]) -> None:
         self._file = path.name
+        # Our own handle: openpyxl leaves its own open when a sheet turns out to be damaged.
+        self._stream = path.open("rb")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -40,6 +42,7 @@ class Workbook:
                     path, read_only=True, data_only=True, keep_links=False
                 )
         except UNREADABLE as error:
+            self._stream.close()
             raise BadBook(f"{path.name} is not an .xlsx workbook that can be read.") from error
         titles = {name.rpartition(".")[0]: name for name in known}
         sheets = {title.strip().lower(): title for title in self._workbook.sheetnames}
@@ -47,7 +50,7 @@ class Workbook:
         self.names = frozenset(self._titles)
         self.unknown = tuple(title for lower, title in sheets.items() if lower not in titles)
 
-    def rows(self, name: str) -> Iterator[RawRow]:
+    def rows(self, name: str) -> Generator[RawRow, None, None]:
         """A sheet's rows with their numbers, the header first, all as long as it; empty rows are left out."""
         sheet, width = self._workbook[self._titles[name]], 0
         try:
@@ -83,6 +86,7 @@ class Workbook:
 
     def close(self) -> None:
         self._workbook.close()
+        self._stream.close()
 
 
 def _trimmed(cells: list[str]) -> list[str]:

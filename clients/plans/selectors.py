@@ -13,3 +13,9 @@ def list_open_actions(*, client: Client) -> QuerySet[ActionItem]:
     """What either side still owes, the next due first; with its owner."""
     actions = ActionItem.objects.open().filter(client=client).select_related("owner")
     return actions.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def list_actions(*, client: Client) -> QuerySet[ActionItem]:
+    """Everything that either side promised, the earliest due first; with its owner."""
+    actions = ActionItem.objects.filter(client=client).select_related("owner")
+    return actions.order_by(F("due_on").asc(nulls_last=True), "pk")

@@ -17,3 +17,9 @@ def list_open_requests(*, client: Client, now: datetime) -> QuerySet[Request]:
     """A client's open requests, oldest first, with contact and member."""
     requests = Request.objects.open_at(now).filter(client=client)
     return requests.select_related("contact", "member").order_by("opened_at", "pk")
+
+
+def list_requests_opened(*, client: Client, start: datetime, end: datetime) -> QuerySet[Request]:
+    """A client's requests of `[start, end)`, latest first, with the contact."""
+    requests = Request.objects.opened_between(start, end).filter(client=client)
+    return requests.select_related("contact").order_by("-opened_at", "-pk")

@@ -1,10 +1,10 @@
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.moment import moment_of
-from accounts.permissions import require
+from accounts.permissions import MemberRequest, require
 from accounts.roles import Permission
 from agencyam.exceptions import Refused
 from clients.book.permissions import client_or_404
@@ -13,7 +13,7 @@ from clients.touchpoints import selectors, services
 
 @require(Permission.TOUCHPOINT_LOG)
 @require_POST
-def touchpoint_cancel(request: HttpRequest, client_id: int, touchpoint_id: int) -> HttpResponse:
+def touchpoint_cancel(request: MemberRequest, client_id: int, touchpoint_id: int) -> HttpResponse:
     """Take back a touchpoint: it stays in the timeline, marked as cancelled, and counts nowhere."""
     client = client_or_404(user=request.user, client_id=client_id, today=moment_of(request).today)
     touchpoint = selectors.find_touchpoint(client=client, touchpoint_id=touchpoint_id)

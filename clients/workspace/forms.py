@@ -1,31 +1,38 @@
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, cast
+
 from django import forms
 
 from accounts.models import User
 from clients.book import selectors as book_selectors
 from clients.workspace.portfolio import PortfolioFilter
 
+SCOPES = [("all", "All"), ("mine", "Mine")]
+
 
 class PortfolioFilterForm(forms.Form):
-    """The list's filters. A value that does not exist narrows to nothing rather than to an error."""
+    """The list's filters. A value that does not exist is left out rather than refused: an old link still opens."""
 
     search = forms.CharField(required=False, max_length=100)
-    scope = forms.ChoiceField(required=False, choices=[("all", "All"), ("mine", "Mine")])
+    scope = forms.ChoiceField(required=False, choices=SCOPES)
     manager = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label="Account manager")
     tier = forms.ChoiceField(required=False, label="Tier")
     segment = forms.ChoiceField(required=False, label="Segment")
     tag = forms.ChoiceField(required=False, label="Tag")
     archived = forms.BooleanField(required=False, label="With archived clients")
 
-    def __init__(self, *args: object, user: User, today: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any], *, user: User, today: date) -> None:
+        super().__init__(data)
         clients = book_selectors.visible_clients(user=user, today=today)
         managers = book_selectors.list_managers(today=today)
-        self.fields["manager"].choices = [("", "Everybody"), *((str(m.pk), m.name) for m in managers)]
-        self.fields["tier"].choices = _choices("Any tier", book_selectors.list_tiers(clients=clients))
-        self.fields["segment"].choices = _choices(
-            "Any segment", book_selectors.list_segments(clients=clients)
-        )
-        self.fields["tag"].choices = _choices("Any tag", book_selectors.list_tags(clients=clients))
+        self._offer("manager", "Everybody", [(str(member.pk), member.name) for member in managers])
+        self._offer("tier", "Any tier", _each(book_selectors.list_tiers(clients=clients)))
+        self._offer("segment", "Any segment", _each(book_selectors.list_segments(clients=clients)))
+        self._offer("tag", "Any tag", _each(book_selectors.list_tags(clients=clients)))
+
+    def _offer(self, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", everything), *choices]
 
     def narrow(self) -> PortfolioFilter:
         """The filter that the form describes; a field in error is left out."""
@@ -42,5 +49,5 @@ class PortfolioFilterForm(forms.Form):
         )
 
 
-def _choices(everything: str, words: list[str]) -> list[tuple[str, str]]:
-    return [("", everything), *((word, word) for word in words)]
+def _each(words: list[str]) -> list[tuple[str, str]]:
+    return [(word, word) for word in words]

@@ -100,44 +100,46 @@ opening_quote AS MATERIALIZED (
   ORDER BY currency, (since <= %(opening_day)s) DESC,
     CASE WHEN since <= %(opening_day)s THEN since END DESC, since
 ),
-offer AS (
-  SELECT moment.day, line.*, line.term @> (moment.day - 1) AS in_term_before,
-    line.term @> moment.day AS in_term,
-    line.term @> (moment.day - 1) AND NOT line.pauses @> (moment.day - 1)
-      AS live_before, line.term @> moment.day AND NOT line.pauses @> moment.day AS live_now
-  FROM moment JOIN line USING (client_id) WHERE line.term @> moment.day OR line.term @> (moment.day - 1)
+frame AS MATERIALIZED (
+  SELECT moment.client_id, moment.day, COALESCE(lower(presence.paid) < moment.day, FALSE) AS had_mrr_before,
+    COALESCE(presence.held @> (moment.day - 1), FALSE) AS is_held_before,
+    COALESCE(presence.held @> moment.day, FALSE) AS is_held_now,
+    COALESCE(presence.active @> (moment.day - 1), FALSE) AS is_active_before,
+    COALESCE(presence.active @> moment.day, FALSE) AS is_active_now,
+    {key_before} AS key_before, {key} AS key
+  FROM moment LEFT JOIN presence USING (client_id)
 ),
-state AS (
-  SELECT offer.client_id, offer.day, service.book_id AS service,
-    COALESCE(SUM(amount * before.rate) FILTER (WHERE live_before), 0) AS was,
-    COALESCE(SUM(amount * today.rate) FILTER (WHERE live_before), 0) AS carried,
-    COALESCE(SUM(amount * today.rate) FILTER (WHERE live_now), 0) AS now,
-    COALESCE(SUM(amount * opening_quote.rate) FILTER (WHERE live_now), 0) AS fixed,
-    COALESCE(bool_or(live_before) FILTER (WHERE is_recurring), FALSE) AS had,
-    bool_or(live_now AND in_term_before AND NOT live_before AND amount > 0) AS resumed,
-    bool_or(live_now AND starts_on = offer.day AND reason = 'price_change') AS repriced,
-    bool_or(in_term_before AND (amount > 0 OR NOT is_recurring)) AS is_offered_before,
-    bool_or(in_term AND (amount > 0 OR NOT is_recurring)) AS is_offered_now,
-    max(offer.currency) FILTER (
-      WHERE (live_before AND before.rate IS NULL) OR (live_now AND today.rate IS NULL)) AS unquoted
-  FROM offer JOIN clients_service service ON service.id = offer.service_id
-  LEFT JOIN quote before ON before.currency = offer.currency AND before.day = offer.day - 1
-  LEFT JOIN quote today ON today.currency = offer.currency AND today.day = offer.day
-  LEFT JOIN opening_quote ON opening_quote.currency = offer.currency
-  GROUP BY offer.client_id, offer.day, service.book_id
+offer AS MATERIALIZED (
+  SELECT frame.*, line.service_id, line.is_recurring, line.currency, line.amount, line.starts_on, line.reason,
+    line.term @> (frame.day - 1) AS in_term_before,
+    line.term @> frame.day AS in_term,
+    line.term @> (frame.day - 1) AND NOT line.pauses @> (frame.day - 1) AS live_before,
+    line.term @> frame.day AND NOT line.pauses @> frame.day AS live_now
+  FROM frame LEFT JOIN line
+    ON line.client_id = frame.client_id AND (line.term @> frame.day OR line.term @> (frame.day - 1))
 )
-SELECT moment.client_id, moment.day, COALESCE(lower(presence.paid) < moment.day, FALSE) AS had_mrr_before,
-  COALESCE(presence.held @> (moment.day - 1), FALSE) AS is_held_before,
-  COALESCE(presence.held @> moment.day, FALSE) AS is_held_now,
-  COALESCE(presence.active @> (moment.day - 1), FALSE) AS is_active_before,
-  COALESCE(presence.active @> moment.day, FALSE) AS is_active_now,
-  {key_before} AS key_before, {key} AS key, state.service, state.was, state.carried, state.now, state.fixed,
-  state.had, state.resumed, state.repriced, state.is_offered_before, state.is_offered_now, state.unquoted
-FROM moment
-LEFT JOIN presence USING (client_id)
-LEFT JOIN state ON state.client_id = moment.client_id AND state.day = moment.day
-WHERE state.service IS NOT NULL OR presence.active @> (moment.day - 1) OR presence.active @> moment.day
-ORDER BY moment.client_id, moment.day, state.service"""
+SELECT offer.client_id, offer.day, had_mrr_before, is_held_before, is_held_now, is_active_before,
+  is_active_now, key_before, key, service.book_id AS service,
+  COALESCE(SUM(amount * before.rate) FILTER (WHERE live_before), 0) AS was,
+  COALESCE(SUM(amount * today.rate) FILTER (WHERE live_before), 0) AS carried,
+  COALESCE(SUM(amount * today.rate) FILTER (WHERE live_now), 0) AS now,
+  COALESCE(SUM(amount * opening_quote.rate) FILTER (WHERE live_now), 0) AS fixed,
+  COALESCE(bool_or(live_before) FILTER (WHERE is_recurring), FALSE) AS had,
+  bool_or(live_now AND in_term_before AND NOT live_before AND amount > 0) AS resumed,
+  bool_or(live_now AND starts_on = offer.day AND reason = 'price_change') AS repriced,
+  bool_or(in_term_before AND (amount > 0 OR NOT is_recurring)) AS is_offered_before,
+  bool_or(in_term AND (amount > 0 OR NOT is_recurring)) AS is_offered_now,
+  max(offer.currency) FILTER (
+    WHERE (live_before AND before.rate IS NULL) OR (live_now AND today.rate IS NULL)) AS unquoted
+FROM offer
+LEFT JOIN clients_service service ON service.id = offer.service_id
+LEFT JOIN quote before ON before.currency = offer.currency AND before.day = offer.day - 1
+LEFT JOIN quote today ON today.currency = offer.currency AND today.day = offer.day
+LEFT JOIN opening_quote ON opening_quote.currency = offer.currency
+WHERE offer.service_id IS NOT NULL OR is_active_before OR is_active_now
+GROUP BY offer.client_id, offer.day, had_mrr_before, is_held_before, is_held_now, is_active_before,
+  is_active_now, key_before, key, service.book_id
+ORDER BY offer.client_id, offer.day, service.book_id"""
 
 
 def load_ledger(query: Query) -> Ledger:

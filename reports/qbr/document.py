@@ -218,18 +218,18 @@ class FeePoint:
 
 @dataclass(frozen=True)
 class Fees:
-    """Monthly fees of recurring services in one currency."""
+    """Monthly fees of recurring services in one currency; `change` says how they moved in the period."""
 
     currency: str
+    change: str
     points: tuple[FeePoint, ...]
     note: str
 
 
 @dataclass(frozen=True)
 class HoursRow:
-    """Hours of a service in a month, used and agreed."""
+    """Hours of a service over the period, used and agreed."""
 
-    month: str
     service: str
     used: str
     agreed: str

@@ -28,7 +28,7 @@ class QBR(models.Model):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="qbrs", db_index=False)
     period_start = models.DateField()
     period_end = models.DateField(help_text="The first day that is out.")
-    # The last day whose events were known when the review was asked for.
+    # The day on which the review was asked for: what happened until then is known.
     as_of = models.DateField()
     version = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)

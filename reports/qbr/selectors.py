@@ -1,5 +1,7 @@
 """What pages and services read of reviews."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
@@ -13,6 +15,14 @@ from clients.book.models import Client, Contact
 from reports.qbr.models import QBR, QBRQuerySet
 
 JOB_KIND = "reports.render_qbr"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the making of a review is; `error` empty unless it failed."""
+
+    is_over: bool
+    error: str
 
 
 def list_qbrs(*, user: User, today: date, client: Client | None = None) -> QBRQuerySet:
@@ -48,6 +58,24 @@ def find_job(*, qbr: QBR) -> Job | None:
     """The job that renders the review."""
     jobs = Job.objects.filter(agency_id=current_agency().pk, kind=JOB_KIND, period_key=qbr.job_key)
     return jobs.first()
+
+
+def get_progress(*, qbr: QBR) -> Progress:
+    """Whether the review will still change by itself, and what went wrong if it did."""
+    if qbr.is_over:
+        return Progress(is_over=True, error=qbr.error)
+    job = find_job(qbr=qbr)
+    if job is not None and not job.is_over:
+        return Progress(is_over=False, error="")
+    error = "The review could not be made, although it was tried several times."
+    return Progress(is_over=True, error=error)
+
+
+def find_mail_job(*, mails: Sequence[OutboxEmail]) -> Job | None:
+    """A waiting job among those that send the mails; waking one wakes all."""
+    keys = [f"mail:{mail.pk}" for mail in mails]
+    jobs = Job.objects.filter(agency_id=current_agency().pk, kind="mail.send", period_key__in=keys)
+    return jobs.filter(status=Job.Status.QUEUED).first()
 
 
 def list_recipients(*, client: Client, today: date) -> list[Contact]:

@@ -1,7 +1,7 @@
 """The verbs of a review's life: asked for, rendered, sent."""
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -49,7 +49,7 @@ def request_qbr(
         client=client,
         period_start=period.start,
         period_end=period.end,
-        as_of=min(today, period.end - timedelta(days=1)),
+        as_of=today,
         version=latest.version + 1 if latest else 1,
         requested_by=by,
     )
@@ -115,7 +115,9 @@ def _store(*, qbr_id: int, rendered: RenderedPDF, now: datetime) -> QBR:
     qbr.rendered_at = now
     qbr.status = QBR.Status.READY
     qbr.save(update_fields=["pdf", "pdf_sha256", "pages", "rendered_at", "status"])
-    audit.record(by=None, action="qbr.render", target=qbr, changes={"pages": qbr.pages, "sha256": qbr.pdf_sha256})
+    audit.record(
+        by=None, action="qbr.render", target=qbr, changes={"pages": qbr.pages, "sha256": qbr.pdf_sha256}
+    )
     return qbr
 
 

@@ -13,6 +13,7 @@ from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
 from agencyam.tenancy.services import delete_agency, suspend_agency
 from tests.site import running_site
+from tests.workers import worker
 
 PASSWORD = "correct horse battery staple"
 FLAGS = [
@@ -53,7 +54,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
             options = {"name": f"Journey {role.title()}", "role": role, "password": PASSWORD}
             call_command("create_member", "journey", f"{role}@journey.example", verbosity=0, **options)
         call_command("compute_kpis", "journey", verbosity=0)
-        with running_site(folder / "site.log") as port:
+        with running_site(folder / "site.log") as port, worker():
             yield Site(agency=agency, port=port)
         suspend_agency(agency=agency)
         delete_agency(agency=agency)

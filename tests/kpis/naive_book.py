@@ -74,7 +74,7 @@ class NaiveBook:
             if self.mrr(client, day):
                 return True
             lines = [line for line in self.lines if line.client == client]
-            if not any(line.is_under_contract(day) and line.is_paused(day) for line in lines):
+            if not any(line.amount and line.is_under_contract(day) and line.is_paused(day) for line in lines):
                 return False
             if length == self.max_pause_days:
                 return False

@@ -4,7 +4,6 @@ from django.utils import timezone
 
 from accounts.selectors import get_settings
 from agencyam.periods import local_day
-from agencyam.tenancy.models import Agency
 from kpis import services
 from kpis.management.agency_command import AgencyCommand
 
@@ -12,8 +11,9 @@ from kpis.management.agency_command import AgencyCommand
 class Command(AgencyCommand):
     help = "Computes and stores what the scorecard shows, as the nightly job does."
 
-    def handle_agency(self, agency: Agency, **options: Any) -> None:
+    def handle_agency(self, options: dict[str, Any]) -> None:
         now = timezone.now()
-        today = local_day(now, get_settings().time_zone)
+        settings = get_settings()
+        today = local_day(now, settings.time_zone)
         done = services.compute_nightly(today=today, now=now)
-        self.stdout.write(f"{agency.name}: {done} readings stored, as of {today}.")
+        self.stdout.write(f"{settings.name}: {done} readings stored, as of {today}.")

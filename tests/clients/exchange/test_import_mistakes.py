@@ -68,7 +68,7 @@ CASES = {
     ),
     "UTF-16": (
         {"clients": "client_id,name\nc1,Alder\n".encode("utf-16")},
-        "clients.csv:1: the file is UTF-16 text; save it as CSV UTF-8",
+        "clients.csv:1: the file is UTF-16 or UTF-32 text; save it as CSV UTF-8",
     ),
     "a NUL": (
         {"clients": "client_id,name\nc1,Al\0der\n"},

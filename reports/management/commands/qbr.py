@@ -1,0 +1,79 @@
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+
+from accounts.selectors import get_settings
+from agencyam.exceptions import Refused
+from agencyam.periods import BadPeriod, Period, local_day, parse_period
+from agencyam.tenancy.models import Agency
+from clients.book import selectors as book_selectors
+from kpis.management.agency_command import BAD_DATA, WRONG_ARGUMENTS, AgencyCommand
+from reports.qbr import selectors, services
+
+
+class Command(AgencyCommand):
+    help = "Prints a client's business review as a PDF file; with --send also mails it to the client."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("client_id", metavar="CLIENT_ID", help="The client's id in the book.")
+        parser.add_argument(
+            "--period",
+            required=True,
+            help="2026-03, 2026Q1, 2026, ttm or 2026-01-01..2026-02-15 (end exclusive).",
+        )
+        parser.add_argument("--output", required=True, metavar="FILE.pdf", type=Path)
+        parser.add_argument("--send", action="store_true", help="Mail it to the client's contacts as well.")
+
+    def handle_agency(self, agency: Agency, **options: Any) -> None:
+        settings, now = get_settings(), timezone.now()
+        today = local_day(now, settings.time_zone)
+        output: Path = options["output"]
+        _check_output(output)
+        client = book_selectors.find_client(book_id=options["client_id"])
+        if client is None:
+            raise CommandError(
+                f"There is no client with the id '{options['client_id']}'.", returncode=WRONG_ARGUMENTS
+            )
+        period = _period(options["period"], today, settings.fiscal_year_start_month)
+        try:
+            qbr = services.request_qbr(client=client, period=period, by=None, today=today, is_afresh=True)
+            qbr = services.render_qbr(qbr_id=qbr.pk, now=now)
+            mails = services.send_qbr(qbr=qbr, by=None, today=today, now=now) if options["send"] else []
+        except Refused as error:
+            raise CommandError(str(error), returncode=BAD_DATA) from error
+        _write(output, selectors.get_pdf(qbr=qbr))
+        self.stdout.write(f"{output}: {client.name}, {period.label}, {qbr.pages} pages")
+        for mail in mails:
+            self.stdout.write(f"Mail to {mail.to_email} is in the outbox.")
+
+
+def _period(text: str, today: Any, first_month: int) -> Period:
+    try:
+        return parse_period(text, as_of=today, fiscal_year_start_month=first_month)
+    except BadPeriod as error:
+        raise CommandError(str(error), returncode=WRONG_ARGUMENTS) from error
+
+
+def _check_output(output: Path) -> None:
+    if output.is_dir() or not output.name:
+        raise CommandError(f"'{output}' is a folder; --output names a file.", returncode=WRONG_ARGUMENTS)
+    if not output.absolute().parent.is_dir():
+        raise CommandError(
+            f"The folder '{output.absolute().parent}' does not exist.", returncode=WRONG_ARGUMENTS
+        )
+
+
+def _write(output: Path, content: bytes) -> None:
+    """All of the file or nothing: under a name of its own first, then renamed."""
+    part = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(output)
+    except OSError as error:
+        raise CommandError(f"'{output}' cannot be written: {error.strerror}.", returncode=BAD_DATA) from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,53 @@
+from datetime import date
+
+from django import forms
+
+from agencyam.periods import BadPeriod, Period, add_months, month_of, parse_period, quarter_of
+
+QUARTERS_BACK = 8
+OTHER = "other"
+
+
+class PeriodForm(forms.Form):
+    """Which period a review covers; the latest closed quarter unless changed."""
+
+    period = forms.ChoiceField(label="Period", required=False)
+    other = forms.CharField(
+        label="Another period",
+        required=False,
+        max_length=40,
+        help_text="For example 2026-03, 2026 or 2026-01-01..2026-02-15 (end exclusive). It replaces the choice above.",
+    )
+
+    def __init__(self, *args, today: date, fiscal_year_start_month: int, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self._today, self._first_month = today, fiscal_year_start_month
+        choices = list_periods(today=today, fiscal_year_start_month=fiscal_year_start_month)
+        self.fields["period"].widget.choices = choices
+        self.fields["period"].initial = choices[0][0]
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        text = data.get("other") or data.get("period") or ""
+        if self.errors:
+            return data
+        try:
+            data["chosen"] = parse_period(text, as_of=self._today, fiscal_year_start_month=self._first_month)
+        except BadPeriod as error:
+            self.add_error("other", str(error))
+        return data
+
+
+def list_periods(*, today: date, fiscal_year_start_month: int) -> list[tuple[str, str]]:
+    """Closed quarters, the latest first; then this quarter so far and the last closed month."""
+    current = quarter_of(today, fiscal_year_start_month)
+    choices, quarter = [], current
+    for _ in range(QUARTERS_BACK):
+        quarter = quarter.previous()
+        choices.append((_text(quarter), quarter.label))
+    month = month_of(add_months(today.replace(day=1), -1))
+    return [*choices, (_text(current), f"{current.label} so far"), (_text(month), month.label)]
+
+
+def _text(period: Period) -> str:
+    return f"{period.start}..{period.end}"

@@ -1,0 +1,104 @@
+"""What each number is called in a review, how its target reads, and how it came out."""
+
+from decimal import Decimal
+
+from kpis.engine import Result
+from kpis.formulas.catalogue import DEFINITIONS
+from kpis.formulas.definition import Direction
+from kpis.formulas.target import Status
+from reports.qbr.document import MeasureNote, Scorecard, ScorecardRow, State, Tone
+from reports.qbr.material import KEYS, Material
+from reports.qbr.words import NOTHING, count
+
+NAMES = {
+    "sla_attainment": "Answered within the promised time",
+    "first_response_hours": "First answer: half came within",
+    "first_response_hours_p90": "First answer: nine in ten came within",
+    "fcr": "Solved at the first contact",
+    "on_time_delivery_rate": "Delivered on time",
+    "nps": "Would recommend us (NPS)",
+    "csat": "Satisfied with our answers (CSAT)",
+    "survey_response_rate": "Survey questions answered",
+}
+_COUNTED = {
+    "sla_attainment": ("message", "messages"),
+    "first_response_hours": ("request", "requests"),
+    "first_response_hours_p90": ("request", "requests"),
+    "fcr": ("request solved", "requests solved"),
+    "on_time_delivery_rate": ("piece of work due", "pieces of work due"),
+    "nps": ("answer", "answers"),
+    "csat": ("answer", "answers"),
+    "survey_response_rate": ("question sent", "questions sent"),
+}
+_ABSENT = {
+    "no_answers": "No answers",
+    "no_invitations": "Nobody was asked",
+    "too_few_answers": "Under three answers",
+    "no_replies": "No messages",
+    "no_waits": "No messages",
+    "no_resolved_requests": "None solved",
+    "no_due_deliverables": "Nothing was due",
+}
+_STATES = {
+    Status.MET: State(Tone.GOOD, "Met"),
+    Status.NEAR: State(Tone.WARN, "Just missed"),
+    Status.MISSED: State(Tone.BAD, "Missed"),
+}
+
+
+def write_scorecard(material: Material) -> Scorecard:
+    """A row for each number of the review, also for those that could not be counted."""
+    return Scorecard(before=material.before.label, rows=tuple(_row(material, key) for key in KEYS))
+
+
+def value_of(results: Material, key: str) -> Decimal | None:
+    result = results.results.get(key)
+    return result.value if result else None
+
+
+def state_of(result: Result | None) -> State:
+    """Met, just missed or missed; else why it is not judged."""
+    if result is None or result.value is None:
+        reason = result.figure.reason if result else None
+        return State(Tone.PLAIN, _ABSENT.get(reason or "", "Not counted"))
+    if result.status in _STATES:
+        return _STATES[result.status]
+    return State(Tone.PLAIN, "No target" if result.target is None else "Too few to judge")
+
+
+def target_words(result: Result | None) -> str:
+    """At least 90.0%, at most 4.0 h; empty without a target."""
+    if result is None or result.target is None:
+        return ""
+    border = {Direction.UP: "at least", Direction.DOWN: "at most", Direction.BAND: "from"}
+    return f"{border[result.definition.direction]} {result.format(result.target)}"
+
+
+def _row(material: Material, key: str) -> ScorecardRow:
+    result, earlier = material.results.get(key), material.earlier.get(key)
+    return ScorecardRow(
+        name=NAMES[key],
+        value=result.display if result else NOTHING,
+        before=earlier.display if earlier else NOTHING,
+        target=target_words(result) or NOTHING,
+        state=state_of(result),
+        basis=count(result.figure.n, *_COUNTED[key]) if result and result.figure.n else NOTHING,
+    )
+
+
+def write_measures(material: Material, *, has_fees: bool) -> tuple[MeasureNote, ...]:
+    """How each number of the scorecard is counted, in the words of its definition."""
+    notes = [MeasureNote(NAMES[key], DEFINITIONS[key].words.replace(" x ", " × ")) for key in KEYS]
+    hours = material.promise.hours
+    clock = "the working hours agreed with you" if material.promise.calendar else "hours around the clock"
+    notes.append(
+        MeasureNote("Hours", f"Waiting time is counted in {clock}; promised is an answer within {hours:g} h.")
+    )
+    if has_fees:
+        notes.append(
+            MeasureNote(
+                "Monthly fee",
+                "What your running services cost a month at the close of each month, without one-off work.",
+            )
+        )
+    return tuple(notes)

@@ -1,0 +1,81 @@
+"""Every page, light and dark and at four widths: no axe finding, no sideways scrolling, no CSP violation."""
+
+from pathlib import Path
+
+import pytest
+
+from clients.book.models import Client
+from tests.catalogue import report
+
+AXE = (Path(__file__).resolve().parents[1] / "vendor/axe.min.js").read_text()
+RUN_AXE = """async () => {
+  const result = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]});
+  return result.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(" | "));
+}"""
+OVERLONG = "Wäschereigenossenschaft-Großraumverwaltungs-und-Beteiligungsgesellschaft " * 2
+
+
+@pytest.fixture
+def pages(site, in_agency):
+    """Addresses of all pages, with one client whose name is far too long."""
+
+    def prepare():
+        client = Client.objects.order_by("pk").first()
+        longest = Client.objects.order_by("pk").last()
+        Client.objects.filter(pk=longest.pk).update(name=OVERLONG.strip()[:140], tags=["x" * 60])
+        return client.pk, longest.pk
+
+    first, longest = in_agency(prepare)
+    return {
+        "clients": "/clients/",
+        "clients, nothing found": "/clients/?search=zzzz",
+        "client": f"/clients/{first}/",
+        "client, overlong": f"/clients/{longest}/",
+        "scorecard": "/kpis/",
+        "scorecard, not computed": "/kpis/?period=2020-01",
+        "drill-down": "/kpis/client_retention_rate/?period=ttm",
+        "drill-down, money": "/kpis/mrr/",
+        "reviews": "/reviews/",
+        "mail": "/mail/",
+        "settings": "/settings/",
+        "second factor": "/account/2fa/",
+        "gallery": "/gallery/",
+        "not there": "/clients/999999/",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_w8_no_page_has_an_accessibility_finding(enter, site, pages, scheme):
+    page, findings = enter(scheme=scheme), {}
+
+    for name, path in pages.items():
+        page.goto(site.url(path))
+        page.evaluate(AXE)
+        found = page.evaluate(RUN_AXE)
+        if found:
+            findings[name] = found
+
+    report("W8", ok=not findings, scheme=scheme, pages=len(pages), findings=findings)
+
+
+@pytest.mark.parametrize("width", [320, 390, 1024, 1440])
+def test_no_page_scrolls_sideways(enter, site, pages, width):
+    page, wide = enter(width=width), {}
+
+    for name, path in pages.items():
+        page.goto(site.url(path))
+        reach = page.evaluate("document.documentElement.scrollWidth")
+        if reach > width:
+            wide[name] = reach
+
+    assert wide == {}
+
+
+@pytest.mark.parametrize("path", ["/account/login/", "/account/password/reset/"])
+def test_pages_before_sign_in_have_no_accessibility_finding(visit, site, path):
+    page = visit(width=390)
+
+    page.goto(site.url(path))
+    page.evaluate(AXE)
+
+    assert page.evaluate(RUN_AXE) == []
