@@ -24,11 +24,11 @@ class Moment:
 
 def moment_of(request: HttpRequest) -> Moment:
     """The same moment for everything that one HTTP request does; one query, on first use."""
-    moment = getattr(request, "_moment", None)
+    moment: Moment | None = getattr(request, "_moment", None)
     if moment is None:
         settings, now = get_settings(), timezone.now()
         moment = Moment(now=now, today=local_day(now, settings.time_zone), settings=settings)
-        request._moment = moment
+        request._moment = moment  # type: ignore[attr-defined]
     return moment
 
 

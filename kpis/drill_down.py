@@ -65,15 +65,17 @@ def get_drill_down(*, kpi: str, asked: Asked) -> DrillDown:
 def _nothing(query: Query, kpi: str, asked: Asked) -> Result:
     """A slice that the engine does not know, such as a member without clients: the agency's shape, no figure."""
     empty = Query(period=query.period, as_of=query.as_of, by="agency", settings=query.settings)
-    nothing = Figure(None, None, 0, None, reason="no_rows")
-    figureless = {
-        "figure": nothing,
-        "ci_low": None,
-        "ci_high": None,
-        "target": None,
-        "status": Status.NOT_JUDGED,
-    }
-    return replace(evaluate(empty, [kpi])[0], key=asked.key, label=asked.label, rows=[], **figureless)
+    return replace(
+        evaluate(empty, [kpi])[0],
+        key=asked.key,
+        label=asked.label,
+        figure=Figure(None, None, 0, None, reason="no_rows"),
+        ci_low=None,
+        ci_high=None,
+        target=None,
+        status=Status.NOT_JUDGED,
+        rows=[],
+    )
 
 
 def _largest_first(part: Result) -> tuple[bool, Decimal]:
@@ -93,10 +95,18 @@ def _trend(result: Result, asked: Asked) -> Chart | None:
         Point(f"{month.start:%b %y}", row.value if row else None, is_partial=bool(row and row.is_partial))
         for month, row in zip(months, stored, strict=True)
     )
-    latest = next((row for row in reversed(stored) if row and row.target is not None), None)
     way = Direction(result.definition.direction.value)
-    target = Target(latest.target, way, high=latest.target_high) if latest else None
+    targets = [
+        Target(row.target, way, high=row.target_high) for row in stored if row and row.target is not None
+    ]
     unit = chart_format(result.definition, asked.moment.settings.currency)
     return with_narrow(
-        trend, Trend(f"trend-{result.kpi}", result.definition.name, points, unit=unit, target=target)
+        trend,
+        Trend(
+            f"trend-{result.kpi}",
+            result.definition.name,
+            points,
+            unit=unit,
+            target=targets[-1] if targets else None,
+        ),
     )

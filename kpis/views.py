@@ -6,12 +6,15 @@ from accounts.permissions import MemberRequest, require
 from accounts.roles import Permission
 from agencyam.htmx import hx_redirect, render_page
 from agencyam.jobs import services as job_services
+from agencyam.jobs.models import Job
 from agencyam.jobs.selectors import find_job
 from kpis.asked import read_address
 from kpis.computations import request_computation
 from kpis.drill_down import get_drill_down
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.scorecard import get_scorecard
+
+BROKEN = "Something broke on our side; it was written down. Nothing that was stored before has changed."
 
 
 @require(Permission.KPI_VIEW)
@@ -54,8 +57,9 @@ def kpis_compute_status(request: MemberRequest, job_id: int) -> HttpResponse:
     asked, job = read_address(request), find_job(job_id)
     if job is None or job.kind != "kpis.compute_on_demand":
         raise Http404("There is no such computation.")
-    if job.status == job.Status.DONE:
+    if job.status == Job.Status.DONE:
         return hx_redirect(request, asked.scorecard_url)
-    return render_page(
-        request, "kpis/kpis_compute_status.html", {"asked": asked, "job": job}, partial="progress"
-    )
+    # Why a job was refused is written for people; what else goes wrong is for the log.
+    problem = job.error if job.status == Job.Status.FAILED else BROKEN
+    context = {"asked": asked, "job": job, "problem": problem}
+    return render_page(request, "kpis/kpis_compute_status.html", context, partial="progress")

@@ -34,6 +34,9 @@ class Sink(Protocol):
     def finish(self) -> None:
         """Everything is written: put it under its name."""
 
+    def discard(self) -> None:
+        """Writing has failed: let go of what is open."""
+
 
 @contextmanager
 def open_sink(path: Path) -> Iterator[Sink]:
@@ -49,13 +52,21 @@ def open_sink(path: Path) -> Iterator[Sink]:
     try:
         draft = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", dir=path.parent))
         try:
-            yield kind(path, draft)
+            yield from _written(kind(path, draft))
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         raise CannotWriteBook(f"{path} cannot be written: {error.strerror or error}.") from error
     except TextTooLong as error:
         raise CannotWriteBook(f"{path} cannot be written: {error}") from error
+
+
+def _written(sink: Sink) -> Iterator[Sink]:
+    try:
+        yield sink
+    except BaseException:
+        sink.discard()
+        raise
 
 
 def _json_bytes(content: dict[str, Any]) -> bytes:
@@ -83,6 +94,9 @@ class FolderSink:
         for file in sorted(self._draft.iterdir()):
             os.replace(file, self._path / file.name)
 
+    def discard(self) -> None:
+        """Nothing is open."""
+
 
 class ZipSink:
     """A zip of the files; the same book gives the same bytes."""
@@ -102,6 +116,9 @@ class ZipSink:
     def finish(self) -> None:
         self._archive.close()
         os.replace(self._file, self._path)
+
+    def discard(self) -> None:
+        self._archive.close()
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -127,3 +144,7 @@ class WorkbookSink:
     def finish(self) -> None:
         self._writer.save(self._file)
         os.replace(self._file, self._path)
+
+    def discard(self) -> None:
+        # Ends the half-written sheets and removes their temporary files, which nothing else does.
+        self._writer.save(self._file)

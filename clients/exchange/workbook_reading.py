@@ -39,7 +39,7 @@ class Workbook:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 self._workbook = openpyxl.load_workbook(
-                    path, read_only=True, data_only=True, keep_links=False
+                    self._stream, read_only=True, data_only=True, keep_links=False
                 )
         except UNREADABLE as error:
             self._stream.close()

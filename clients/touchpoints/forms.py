@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -33,14 +35,11 @@ class TouchpointForm(forms.Form):
         error_messages={"invalid": "Enter a day and a time, for example 2026-11-30 14:30."},
     )
 
-    def __init__(self, *args: object, client: Client, now: datetime, **kwargs: object) -> None:
-        kwargs.setdefault(
-            "initial", {"direction": "upstream", "channel": "call", "occurred_at": _minute(now)}
-        )
-        super().__init__(*args, prefix="touchpoint", **kwargs)
-        self.fields["contact"].queryset = client.contacts.active_on(timezone.localdate(now)).order_by(
-            "name", "pk"
-        )
+    def __init__(self, data: Mapping[str, Any] | None = None, *, client: Client, now: datetime) -> None:
+        initial = {"direction": "upstream", "channel": "call", "occurred_at": _minute(now)}
+        super().__init__(data, prefix="touchpoint", initial=initial)
+        contacts = client.contacts.active_on(timezone.localdate(now)).order_by("name", "pk")
+        cast(forms.ModelChoiceField, self.fields["contact"]).queryset = contacts
 
 
 def _minute(now: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,7 +12,6 @@ from agencyam.money import format_money
 from clients.book import selectors as book_selectors
 from clients.book.models import Assignment, Client, Contact
 from clients.contracts import selectors as contract_selectors
-from clients.contracts.models import ContractLine
 from clients.growth import selectors as growth_selectors
 from clients.growth.models import Proposal
 from clients.plans import selectors as plan_selectors
@@ -26,8 +26,8 @@ class ClientPage:
     """Facts, story and next steps of one client. Money in the agency's currency unless a line says otherwise."""
 
     mrr: Decimal | None
-    lines: list[ContractLine]
-    ended_lines: list[ContractLine]
+    lines: list[Any]  # ContractLine with the `state` that `list_lines` adds
+    ended_lines: list[Any]
     contacts: list[Contact]
     team: list[Assignment]
     goals: list[Goal]
@@ -36,13 +36,12 @@ class ClientPage:
     open_proposals: list[Proposal]
     timeline: TimelinePage
     filters: list[tuple[str, str]]
-
     currency: str
     today: date
 
     @property
-    def next_line_to_end(self) -> ContractLine | None:
-        """The live recurring line that ends first."""
+    def next_line_to_end(self) -> Any:
+        """The live recurring line that ends first, or None."""
         ending = [line for line in self.lines if line.ends_on and line.state == "live" and line.is_recurring]
         return min(ending, key=lambda line: line.ends_on, default=None)
 
