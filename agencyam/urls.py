@@ -1,11 +1,15 @@
 """An agency's site. Each app owns its addresses; the demo adds the gallery of parts."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from agencyam import gallery
+from agencyam import gallery, views
 
-urlpatterns = [
+# A member's address changes through our own service, which writes it into the trail; and nobody signs up.
+CLOSED = r"^account/(?:signup|email|confirm-email|confirm-email/[^/]+)/$"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(CLOSED, views.closed),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("clients.urls")),

@@ -1,9 +1,16 @@
 """Views of the kernel: errors that Django cannot answer by itself."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import NoReturn
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agencyam.middleware import server_error
+
+
+def closed(request: HttpRequest) -> NoReturn:
+    """A page of a library that this product does not have."""
+    raise Http404("This product has no such page.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -12,15 +12,21 @@ from django.db.models.functions import ExtractDay
 from accounts.models import AgencySettings, User
 from accounts.selectors import get_settings
 from accounts.services import audit
+from agencyam.exceptions import Refused
 from agencyam.periods import Period, add_months, month_of, quarter_of, trailing_year
 from kpis.direct.query import Query
 from kpis.engine import Result, as_text, evaluate
+from kpis.formulas.catalogue import DEFINITIONS
 from kpis.models import KPIValue, Target
 
 STORED_SLICES = ("agency", "am")
 MONTHS_KEPT = 24
 MONTHS_REFRESHED = 2
 _UNIQUE = ("kpi", "by", "slice_key", "period_start", "period_end")
+
+
+class CannotSetTarget(Refused):
+    pass
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,9 @@ def set_target(
     scope: str = Target.Scope.AGENCY,
     key: str = "",
 ) -> Target:
-    """Agree a target from a day on; the one in force until then ends. Raises ValidationError."""
+    """Agree a target from a day on; the one in force until then ends. Raises CannotSetTarget, ValidationError."""
+    if kpi not in DEFINITIONS:
+        raise CannotSetTarget(f"There is no KPI called '{kpi}'.")
     same = Target.objects.select_for_update().filter(kpi=kpi, scope=scope, key=key)
     same.filter(starts_on__gte=starts_on).delete()
     same.filter(ends_on__isnull=True, starts_on__lt=starts_on).update(ends_on=starts_on)

@@ -1,4 +1,4 @@
-"""First in the stack: host to agency, agency to schema, and back to nothing after the response."""
+"""Above everything that asks the database: host to agency, agency to schema, and back to nothing after the response."""
 
 import random
 from collections.abc import Callable

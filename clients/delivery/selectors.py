@@ -21,7 +21,9 @@ def list_delivered_early(*, client: Client, start: date, end: date) -> QuerySet[
 def list_upcoming_deliverables(*, client: Client, after: date) -> QuerySet[Deliverable]:
     """What is agreed for later than a day and not delivered by then, the next first; adds `agreed_on`."""
     waiting = Deliverable.objects.not_cancelled().filter(client=client)
-    waiting = waiting.exclude(delivered_on__lte=after).annotate(agreed_on=Coalesce("due_on", "baseline_due_on"))
+    waiting = waiting.exclude(delivered_on__lte=after).annotate(
+        agreed_on=Coalesce("due_on", "baseline_due_on")
+    )
     return waiting.filter(agreed_on__gt=after).order_by("agreed_on", "pk")
 
 

@@ -132,6 +132,7 @@ def _line(world: World, line: Line) -> Row:
     row = {name: getattr(line, name) for name in fields + more}
     return row | {
         "kind": "recurring" if line.interval else "one_off",
+        "is_void": False,
         "currency": world.currency_of(line.client_id),
     }
 

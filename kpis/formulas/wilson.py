@@ -14,6 +14,7 @@ def wilson_interval(successes: Decimal | int, n: Decimal | int) -> tuple[Decimal
     spread = Z * ((share * (1 - share) + Z * Z / (4 * trials)) / trials).sqrt()
     centre = share + Z * Z / (2 * trials)
     scale = 1 + Z * Z / trials
-    low, high = (centre - spread) / scale, (centre + spread) / scale
-    # At 0 or n of n one bound is 0 or 1; rounding of the root must not push it beyond.
-    return max(low, Decimal(0)), min(high, Decimal(1))
+    # With none or all of n one bound is exact; the root's last digit would blur it.
+    low = (centre - spread) / scale if successes else Decimal(0)
+    high = (centre + spread) / scale if successes != n else Decimal(1)
+    return low, high

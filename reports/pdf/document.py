@@ -36,14 +36,15 @@ class AssetFetcher(URLFetcher):
 
 
 class _Complaints(logging.Handler):
-    """Collects WeasyPrint's errors: it draws on without a broken image, and we do not send that."""
+    """Collects WeasyPrint's errors: it draws on without a picture or font that is broken, and we do not send that."""
 
     def __init__(self) -> None:
-        super().__init__(level=logging.ERROR)
+        super().__init__(level=logging.WARNING)
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage()[:200])
+        if record.levelno >= logging.ERROR or str(record.msg).startswith("Font-face"):
+            self.lines.append(record.getMessage()[:200])
 
 
 def render(job: Job) -> tuple[bytes, int]:
@@ -54,7 +55,8 @@ def render(job: Job) -> tuple[bytes, int]:
     complaints = _Complaints()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(complaints)
-    logger.setLevel(logging.ERROR)
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
     try:
         html = HTML(string=job.html, base_url="about:blank", url_fetcher=AssetFetcher(job.assets))
         document = html.render(presentational_hints=False)

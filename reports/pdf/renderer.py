@@ -58,6 +58,7 @@ class _Server:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._lock = threading.Lock()
 
     def ask(self, job: Job, limits: Limits) -> tuple[dict, bytes]:
@@ -72,7 +73,7 @@ class _Server:
                 raise CannotRenderPDF("The PDF could not be made. The renderer stopped.") from error
 
     def stop(self) -> None:
-        """End the server, if this process started it."""
+        """End the server and remove its files, if this process started it."""
         process, self._process = self._process, None
         if process is None or self._owner != os.getpid():
             return

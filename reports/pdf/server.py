@@ -5,25 +5,28 @@ does. Requests come from our own process and are unpickled; what a child answers
 """
 
 import base64
+import gc
 import json
 import os
 import pickle
 import select
 import signal
 import sys
+import tempfile
 import time
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from reports.pdf.document import render
+from reports.pdf.fonts import load_fonts, with_unpacked
 from reports.pdf.frames import PipeClosed, read_frame, write_frame
 from reports.pdf.job import Job
-from reports.pdf.sandbox import Limits, confine
+from reports.pdf.sandbox import NOBODY, Limits, confine
 
-FONT = Path(__file__).resolve().parent.parent.parent / "static/vendor/inter-ui/Inter-Regular.woff2"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+_RSS_UNITS_IN_MB = 1024 if sys.platform == "linux" else 1024 * 1024
 STYLE = (
     b"@font-face{font-family:W;src:url(asset:warm.woff2)} body{font-family:W}"
     b" @page{size:A4;@bottom-right{content:counter(page)}}"
@@ -40,34 +43,46 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
     The first rendering loads every module that a child will need: once confined it may not be able to read them.
     """
-    assets = {"warm.css": STYLE, "warm.png": PIXEL, "warm.woff2": FONT.read_bytes()}
+    fonts = load_fonts()
+    assets = {"warm.css": STYLE, "warm.png": PIXEL, "warm.woff2": next(iter(fonts.values()))}
     render(Job(html=WARM_UP, assets=assets, identifier="warm"))
+    # What is loaded stays; a child lives too short to collect garbage.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
     write_frame(answers, b"ready")
     while True:
         try:
             job, limits = pickle.loads(read_frame(requests))  # noqa: S301 - from our own parent process
+            job = replace(job, assets=with_unpacked(job.assets, fonts))
+            head, body = _in_child(job, limits, requests)
         except PipeClosed:
             return
-        head, body = _in_child(job, limits)
         write_frame(answers, json.dumps(head).encode())
         write_frame(answers, body)
 
 
-def _in_child(job: Job, limits: Limits) -> tuple[dict[str, Any], bytes]:
+def _in_child(job: Job, limits: Limits, requests: BinaryIO) -> tuple[dict[str, Any], bytes]:
     started = time.monotonic()
     read_end, write_end = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(read_end)
-        _child(job, limits, write_end)
-    os.close(write_end)
-    content, is_late = _collect(read_end, started + limits.wall_seconds)
-    if is_late:
-        os.kill(pid, signal.SIGKILL)
-    _, status, usage = os.wait4(pid, 0)
+    with tempfile.TemporaryDirectory() as folder:
+        pid = os.fork()
+        if pid == 0:
+            os.close(read_end)
+            _child(job, limits, write_end, folder)
+        os.close(write_end)
+        try:
+            content, is_late = _collect(read_end, requests, started + limits.wall_seconds)
+        except PipeClosed:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
+        if is_late:
+            os.kill(pid, signal.SIGKILL)
+        _, status, usage = os.wait4(pid, 0)
     head: dict[str, Any] = {
         "seconds": round(time.monotonic() - started, 3),
-        "peak_mb": round(usage.ru_maxrss / 1024, 1),
+        "peak_mb": round(usage.ru_maxrss / _RSS_UNITS_IN_MB, 1),
     }
     if is_late:
         return head | {"error": f"It took longer than {limits.wall_seconds:g} seconds."}, b""
@@ -80,9 +95,12 @@ def _in_child(job: Job, limits: Limits) -> tuple[dict[str, Any], bytes]:
         return head | {"error": "The renderer ended without an answer."}, b""
 
 
-def _child(job: Job, limits: Limits, write_end: int) -> None:
-    """Render and write one line of JSON and the PDF. Never returns."""
+def _child(job: Job, limits: Limits, write_end: int, folder: str) -> None:
+    """Render and write one line of JSON and the PDF; fonts lie in `folder` meanwhile. Never returns."""
     try:
+        if os.geteuid() == 0:
+            os.chown(folder, NOBODY, NOBODY)
+        tempfile.tempdir = folder
         confine(limits)
         content, pages = render(job)
         answer = json.dumps({"pages": pages}).encode() + b"\n" + content
@@ -95,15 +113,19 @@ def _child(job: Job, limits: Limits, write_end: int) -> None:
     os._exit(0)
 
 
-def _collect(read_end: int, deadline: float) -> tuple[bytes, bool]:
-    """Everything that the child writes, and whether its time ran out. Leaves with the process if the parent is gone."""
+def _collect(read_end: int, requests: BinaryIO, deadline: float) -> tuple[bytes, bool]:
+    """Everything that the child writes, and whether its time ran out. Raises PipeClosed if the parent is gone."""
     parts: list[bytes] = []
     with os.fdopen(read_end, "rb", buffering=0) as pipe:
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 return b"", True
-            if not select.select([pipe], [], [], min(left, 1.0))[0]:
+            readable = select.select([pipe, requests], [], [], left)[0]
+            # The parent says nothing while it waits: what can be read there is the end.
+            if requests in readable:
+                raise PipeClosed("The parent is gone.")
+            if not readable:
                 continue
             part = pipe.read(1 << 20)
             if not part:

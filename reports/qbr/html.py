@@ -19,12 +19,13 @@ from agencyam.charts import (
 )
 from agencyam.exceptions import Refused
 from reports.pdf import RenderedPDF, render_pdf
-from reports.qbr.colours import INK, WHITE, darkened, mixed, text_on
+from reports.qbr.colours import INK, WHITE, contrast, darkened, mixed, text_on
 from reports.qbr.document import Cover, Fees, QBRDocument, Waits
 
 FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2", "Inter-Bold.woff2")
 CHART_WIDTH = 640
 LONG_NAME = 48
+VISIBLE = 1.7  # a shape on the cover: contrast enough to be seen
 
 
 class CannotFindAsset(Refused):
@@ -41,16 +42,35 @@ def render_document(document: QBRDocument, *, logo: bytes | None, identifier: st
 def to_html(document: QBRDocument, *, has_logo: bool) -> str:
     """The whole page; it refers to `asset:` names only."""
     palette = PRINT.branded(darkened(document.cover.brand_color))
+    waits = _waits_chart(document.service.waits, palette)
+    fees = _fees_chart(document.commercials.fees, palette)
     context = {
         "document": document,
         "cover": document.cover,
         "has_logo": has_logo,
         "initial": document.cover.agency[:1].upper(),
         "is_long_name": len(document.cover.client) > LONG_NAME,
-        "waits_chart": _waits_chart(document.service.waits, palette),
-        "fees_chart": _fees_chart(document.commercials.fees, palette),
+        "waits_chart": waits,
+        "fees_chart": fees,
+        "charts": [chart for chart in (waits, fees) if chart],
+        "contents": _contents(document),
     }
     return render_to_string("reports/qbr.html", context)
+
+
+def _contents(document: QBRDocument) -> list[tuple[str, str]]:
+    """Anchor and title of each section but the first, which holds the list."""
+    promises = [("promises", "What we promised")] if document.promises else []
+    return [
+        *promises,
+        ("results", "Results"),
+        ("delivery", "What we delivered"),
+        ("service", "The service we gave you"),
+        ("feedback", "What you told us"),
+        ("next", "What happens next"),
+        ("commercials", "Commercials"),
+        ("measures", "How we measure"),
+    ]
 
 
 def assets_of(document: QBRDocument, logo: bytes | None) -> dict[str, bytes]:
@@ -68,13 +88,14 @@ def brand_css(cover: Cover) -> str:
     brand, on_brand = cover.brand_color, text_on(cover.brand_color)
     heading = darkened(brand)
     quiet = mixed(on_brand, brand, 0.14)
+    accent = cover.accent_color if contrast(cover.accent_color, brand) >= VISIBLE else on_brand
     accent_text = darkened(cover.accent_color)
     return (
         f"@page cover {{ background: {brand} }}\n"
         f".cover {{ color: {on_brand} }}\n"
         f".cover .disc {{ border-color: {quiet} }}\n"
         f".cover .initial {{ background: {on_brand}; color: {brand if on_brand == WHITE else WHITE} }}\n"
-        f".cover .bar {{ background: {cover.accent_color if cover.accent_color != brand else on_brand} }}\n"
+        f".cover .bar {{ background: {accent} }}\n"
         f"h2, h2 a, .brand {{ color: {heading} }}\n"
         f".decisions {{ border-color: {cover.accent_color}; background: {mixed(cover.accent_color, WHITE, 0.08)} }}\n"
         f".decisions h3 {{ color: {darkened(accent_text, background=mixed(cover.accent_color, WHITE, 0.08))} }}\n"

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import OutboxEmail
-from agencyam.jobs.models import Job
 from clients.book.models import Contact
 from reports.qbr import mail, selectors
 from reports.qbr.document import QBRDocument, from_json
@@ -30,21 +29,11 @@ class Overview:
 
 def get_overview(*, qbr: QBR, today: date) -> Overview:
     snapshot = selectors.get_snapshot(qbr=qbr)
-    problem = _problem(qbr)
+    progress = selectors.get_progress(qbr=qbr)
     return Overview(
         document=from_json(snapshot) if snapshot else None,
         recipients=selectors.list_recipients(client=qbr.client, today=today),
         mails=list(selectors.list_mail(qbr=qbr, key_prefix=mail.key_prefix(qbr))),
-        problem=problem,
-        is_over=qbr.is_over or bool(problem),
+        problem=progress.error,
+        is_over=progress.is_over,
     )
-
-
-def _problem(qbr: QBR) -> str:
-    """The review's own error, or that its job has given up."""
-    if qbr.is_over:
-        return qbr.error
-    job = selectors.find_job(qbr=qbr)
-    if job is None or job.status in (Job.Status.DEAD, Job.Status.FAILED, Job.Status.SKIPPED):
-        return "The review could not be made: the work stopped with an error three times. Prepare it afresh."
-    return ""

@@ -1,6 +1,5 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,14 +9,12 @@ from accounts.permissions import MemberRequest, can, require
 from accounts.roles import Permission
 from agencyam.exceptions import Refused
 from agencyam.htmx import hx_redirect, render_page
-from agencyam.jobs import dispatcher
 from agencyam.jobs import services as job_services
-from agencyam.jobs.models import Queue
+from agencyam.jobs.models import Job
 from clients.book.permissions import client_or_404
 from reports.qbr import mail, selectors, services
 from reports.qbr.document import from_json
 from reports.qbr.forms import PeriodForm
-from reports.qbr.models import QBR
 from reports.qbr.overview import get_overview
 from reports.qbr.permissions import qbr_or_404
 
@@ -56,7 +53,7 @@ def qbr_create(request: MemberRequest, client_id: int) -> HttpResponse:
         except Refused as error:
             form.add_error("period", str(error))
         else:
-            _hint(qbr)
+            _hint(selectors.find_job(qbr=qbr))
             return hx_redirect(request, reverse("reports:qbr-detail", args=[qbr.pk]))
     context = {"client": client, "form": form}
     status = 422 if form.errors else 200
@@ -102,7 +99,7 @@ def qbr_send(request: MemberRequest, qbr_id: int) -> HttpResponse:
         except Refused as refusal:
             error = str(refusal)
         else:
-            transaction.on_commit(lambda: dispatcher.dispatch(queues=[Queue.INTERACTIVE]))
+            _hint(selectors.find_mail_job(mails=mails))
             messages.success(request, f"The review is on its way to {_people(len(mails))}.")
             return hx_redirect(request, reverse("reports:qbr-detail", args=[qbr.pk]))
     context = {"qbr": qbr, "overview": get_overview(qbr=qbr, today=moment.today), "error": error}
@@ -110,8 +107,7 @@ def qbr_send(request: MemberRequest, qbr_id: int) -> HttpResponse:
     return render_page(request, "reports/qbr_send.html", context, partial="qbr-dialog", status=status)
 
 
-def _hint(qbr: QBR) -> None:
-    job = selectors.find_job(qbr=qbr)
+def _hint(job: Job | None) -> None:
     if job is not None:
         job_services.hint_on_commit(job)
 

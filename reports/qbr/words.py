@@ -38,8 +38,8 @@ class Words:
         return NOTHING if day is None else format_date(day, "medium", locale=self._english)
 
     def month(self, day: date) -> str:
-        """Oct 26: short enough for an axis."""
-        return format_date(day, "MMM yy", locale=self._english)
+        """Oct 2026: short enough for an axis."""
+        return format_date(day, "MMM y", locale=self._english)
 
     def span(self, period: Period) -> str:
         """July to September 2026; whole months by their names, other spans by their days."""
@@ -79,6 +79,11 @@ def plain(value: Decimal | None) -> str:
     rounded = round_half_up(value, 2)
     text = f"{abs(rounded):,.2f}".rstrip("0").rstrip(".")
     return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def trimmed(text: str) -> str:
+    """90% for 90.0%, 4 h for 4.0 h."""
+    return text.replace(".0%", "%").replace(".0 h", " h")
 
 
 def percent(part: Decimal | int, whole: Decimal | int) -> str:

@@ -4,7 +4,7 @@ from kpis.direct.feedback import MINIMUM_RESPONDENTS
 from kpis.engine import Result
 from reports.qbr.document import FeedbackMeasure, FeedbackSection, Quote
 from reports.qbr.material import Material
-from reports.qbr.sections.measures import state_of, target_words
+from reports.qbr.sections.measures import state_of, target_words, value_words
 from reports.qbr.words import count, spelt
 
 LONGEST_QUOTE = 400
@@ -44,8 +44,7 @@ def _nps(result: Result | None) -> FeedbackMeasure | None:
         return FeedbackMeasure("Would you recommend us?", "–", few, _answers(result), None)
     extra = result.figure.extra
     parts = f"{extra['promoters']} would, {extra['passives']} might, {extra['detractors']} would not"
-    value = f"+{result.display}" if result.value > 0 else result.display.replace("-", "\u2212")
-    return FeedbackMeasure("Would you recommend us? (NPS)", value, parts, _answers(result), state_of(result))
+    return FeedbackMeasure("Would you recommend us? (NPS)", value_words(result), parts, _answers(result), state_of(result))
 
 
 def _csat(result: Result | None) -> FeedbackMeasure | None:
@@ -55,7 +54,7 @@ def _csat(result: Result | None) -> FeedbackMeasure | None:
     target = target_words(result)
     detail = f"{satisfied}; target {target}" if target else satisfied
     return FeedbackMeasure(
-        "Satisfied with an answer (CSAT)", result.display, detail, _answers(result), state_of(result)
+        "Satisfied with an answer (CSAT)", value_words(result), detail, _answers(result), state_of(result)
     )
 
 

@@ -8,7 +8,7 @@ from kpis.formulas.definition import Direction
 from kpis.formulas.target import Status
 from reports.qbr.document import MeasureNote, Scorecard, ScorecardRow, State, Tone
 from reports.qbr.material import KEYS, Material
-from reports.qbr.words import NOTHING, count
+from reports.qbr.words import MINUS, NOTHING, count, plain, trimmed
 
 NAMES = {
     "sla_attainment": "Answered within the promised time",
@@ -67,19 +67,30 @@ def state_of(result: Result | None) -> State:
 
 
 def target_words(result: Result | None) -> str:
-    """At least 90.0%, at most 4.0 h; empty without a target."""
+    """≥ 90%, ≤ 4 h, 2 to 4; empty without a target."""
     if result is None or result.target is None:
         return ""
-    border = {Direction.UP: "at least", Direction.DOWN: "at most", Direction.BAND: "from"}
-    return f"{border[result.definition.direction]} {result.format(result.target)}"
+    low = trimmed(result.format(result.target))
+    if result.definition.direction is Direction.BAND:
+        return low if result.goal.high is None else f"{low} to {trimmed(result.format(result.goal.high))}"
+    return f"{'≥' if result.definition.direction is Direction.UP else '≤'} {low}"
+
+
+def value_words(result: Result | None) -> str:
+    """86.4%, 100%, 1.8 h, +25; a dash where there is no value."""
+    if result is None or result.value is None:
+        return NOTHING
+    if result.kpi == "nps":
+        return f"+{result.display}" if result.value > 0 else result.display.replace("-", MINUS)
+    return trimmed(result.display)
 
 
 def _row(material: Material, key: str) -> ScorecardRow:
     result, earlier = material.results.get(key), material.earlier.get(key)
     return ScorecardRow(
         name=NAMES[key],
-        value=result.display if result else NOTHING,
-        before=earlier.display if earlier else NOTHING,
+        value=value_words(result),
+        before=value_words(earlier),
         target=target_words(result) or NOTHING,
         state=state_of(result),
         basis=count(result.figure.n, *_COUNTED[key]) if result and result.figure.n else NOTHING,
@@ -92,7 +103,7 @@ def write_measures(material: Material, *, has_fees: bool) -> tuple[MeasureNote, 
     hours = material.promise.hours
     clock = "the working hours agreed with you" if material.promise.calendar else "hours around the clock"
     notes.append(
-        MeasureNote("Hours", f"Waiting time is counted in {clock}; promised is an answer within {hours:g} h.")
+        MeasureNote("Hours", f"Waiting time is counted in {clock}; promised is an answer within {plain(hours)} h.")
     )
     if has_fees:
         notes.append(

@@ -12,7 +12,6 @@ from reports.qbr.words import NOTHING, count, percent, plain
 MOST_STEPS = 14
 MOST_DECISIONS = 6
 MOST_GOALS = 20
-OURS, THEIRS = "We", "You"
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def write_next_steps(material: Material) -> tuple[StepRow, ...]:
         _Step(
             StepRow(
                 what=f"Deliver: {piece.title}",
-                side=OURS,
+                side=material.agency,
                 owner=material.manager or material.agency,
                 due=material.words.short_day(piece.promised_on),
                 state=_open_state(material, piece.promised_on),
@@ -114,7 +113,7 @@ def _action_row(material: Material, action: ActionItem) -> StepRow:
     done = _done_on(material, action)
     return StepRow(
         what=action.title,
-        side=OURS if action.is_ours else THEIRS,
+        side=material.agency if action.is_ours else material.client.name,
         owner=_owner(material, action),
         due=material.words.short_day(action.due_on),
         state=_done_state(material, action.due_on, done) if done else _open_state(material, action.due_on),
@@ -123,7 +122,7 @@ def _action_row(material: Material, action: ActionItem) -> StepRow:
 
 def _owner(material: Material, action: ActionItem) -> str:
     if not action.is_ours:
-        return material.client.name
+        return "You"
     return action.owner.name if action.owner else material.manager or material.agency
 
 

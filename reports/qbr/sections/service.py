@@ -6,7 +6,7 @@ from clients.service.models import Request
 from kpis.direct.waits import Outcome, Wait
 from reports.qbr.document import RequestRow, ServiceSection, State, Tone, Waits
 from reports.qbr.material import Material
-from reports.qbr.words import NOTHING, count, hours, percent, spelt
+from reports.qbr.words import NOTHING, count, hours, percent, plain, spelt
 
 MOST_REQUESTS = 12
 
@@ -26,7 +26,7 @@ def counted_waits(material: Material) -> tuple[list[Wait], list[Wait]]:
 
 def _lead(material: Material) -> str:
     decided, late = counted_waits(material)
-    promised = f"{material.promise.hours:g} h"
+    promised = f"{plain(material.promise.hours)} h"
     if not decided:
         return f"No message from you needed an answer in {material.words.span(material.cut)}."
     if not late:

@@ -7,7 +7,7 @@ from kpis.formulas.target import Status
 from reports.qbr.document import Decision, Summary, Tile, Tone
 from reports.qbr.material import Material
 from reports.qbr.sections.delivery import due_pieces
-from reports.qbr.sections.measures import state_of, target_words
+from reports.qbr.sections.measures import state_of, target_words, value_words
 from reports.qbr.sections.plan import goal_state, overdue_by_us
 from reports.qbr.sections.service import counted_waits
 from reports.qbr.words import NOTHING, count, hours, listed, percent, spelt
@@ -60,7 +60,7 @@ def _on_service(material: Material) -> str:
         return f"We answered {what} within the promised time{_movement(material, 'sla_attainment')}."
     target = f" (target {target_words(result)})" if result.target is not None else ""
     return (
-        f"We answered {result.display} of your {count(len(decided), 'message')} within the promised time"
+        f"We answered {value_words(result)} of your {count(len(decided), 'message')} within the promised time"
         f"{target}{_movement(material, 'sla_attainment')}."
     )
 
@@ -72,7 +72,7 @@ def _movement(material: Material, key: str) -> str:
         return ""
     if abs(now.value - then.value) < NOTABLE:
         return f", as in {material.before.label}"
-    return f", {'up' if now.value > then.value else 'down'} from {then.display} in {material.before.label}"
+    return f", {'up' if now.value > then.value else 'down'} from {value_words(then)} in {material.before.label}"
 
 
 def _on_delivery(material: Material) -> str:
@@ -99,7 +99,7 @@ def _on_delivery(material: Material) -> str:
 def _on_feedback(material: Material) -> str:
     nps, csat = material.results.get("nps"), material.results.get("csat")
     if nps and nps.value is not None:
-        return f"On recommending us you gave {_signed(nps)} (NPS, {count(nps.figure.n, 'answer')}){_points_moved(material)}."
+        return f"On recommending us you gave {value_words(nps)} (NPS, {count(nps.figure.n, 'answer')}){_points_moved(material)}."
     if csat and csat.value is not None:
         satisfied, answers = int(csat.figure.numerator or 0), csat.figure.n
         return (
@@ -110,12 +110,7 @@ def _on_feedback(material: Material) -> str:
 
 def _points_moved(material: Material) -> str:
     then = material.earlier.get("nps")
-    return f", after {_signed(then)} in {material.before.label}" if then and then.value is not None else ""
-
-
-def _signed(result: Result) -> str:
-    value = result.value or Decimal(0)
-    return f"+{result.display}" if value > 0 else result.display.replace("-", "\u2212")
+    return f", after {value_words(then)} in {material.before.label}" if then and then.value is not None else ""
 
 
 def _tiles(material: Material) -> tuple[Tile, ...]:
@@ -134,9 +129,8 @@ def _tile(result: Result | None, key: str, label: str) -> Tile:
     if result is None or result.value is None:
         return Tile(label=label, value=NOTHING, detail="", state=state_of(result))
     target = target_words(result)
-    value = _signed(result) if key == "nps" else result.display
     detail = f"target {target}" if target else ""
-    return Tile(label=label, value=value, detail=detail, state=state_of(result))
+    return Tile(label=label, value=value_words(result), detail=detail, state=state_of(result))
 
 
 def _went_well(material: Material) -> list[str]:
@@ -148,19 +142,19 @@ def _went_well(material: Material) -> list[str]:
     met = {key: result for key, result in material.results.items() if result.status == Status.MET}
     if "on_time_delivery_rate" in met:
         rate = met["on_time_delivery_rate"]
-        points.append(f"{rate.display} of the work due came on time; the target was {target_words(rate)}.")
+        points.append(f"{value_words(rate)} of the work due came on time; the target was {target_words(rate)}.")
     if "sla_attainment" in met:
         rate = met["sla_attainment"]
         points.append(
-            f"{rate.display} of your messages were answered in time; the target was {target_words(rate)}."
+            f"{value_words(rate)} of your messages were answered in time; the target was {target_words(rate)}."
         )
     points += _faster(material)
     if "csat" in met:
-        points.append(f"{met['csat'].display} of your answers said satisfied.")
+        points.append(f"{value_words(met['csat'])} of your answers said satisfied.")
     if "nps" in met:
-        points.append(f"You would recommend us: {_signed(met['nps'])}.")
+        points.append(f"You would recommend us: {value_words(met['nps'])}.")
     if "fcr" in met:
-        points.append(f"{met['fcr'].display} of your requests were solved at the first contact.")
+        points.append(f"{value_words(met['fcr'])} of your requests were solved at the first contact.")
     return points
 
 
@@ -201,14 +195,14 @@ def _did_not(material: Material) -> list[str]:
     }
     if "csat" in missed:
         points.append(
-            f"Only {missed['csat'].display} of your answers said satisfied; the target is {target_words(missed['csat'])}."
+            f"Only {value_words(missed['csat'])} of your answers said satisfied; the target is {target_words(missed['csat'])}."
         )
     if "nps" in missed:
         points.append(
-            f"You would recommend us less than we aim for: {_signed(missed['nps'])}, target {target_words(missed['nps'])}."
+            f"You would recommend us less than we aim for: {value_words(missed['nps'])}, target {target_words(missed['nps'])}."
         )
     if "fcr" in missed:
         points.append(
-            f"{missed['fcr'].display} of your requests were solved at the first contact; the target is {target_words(missed['fcr'])}."
+            f"{value_words(missed['fcr'])} of your requests were solved at the first contact; the target is {target_words(missed['fcr'])}."
         )
     return points

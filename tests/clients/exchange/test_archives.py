@@ -217,6 +217,7 @@ def test_an_entity_bomb_in_a_workbook_is_refused(tmp_path, part):
     sentence = refusal_of(zip_book(tmp_path / "bomb.xlsx", files))
 
     assert sentence in (
+        "bomb.xlsx is not an .xlsx workbook that can be read.",
         "bomb.xlsx declares XML entities and was not read.",
         "Sheet 'clients' of bomb.xlsx is damaged.",
     )

@@ -1,5 +1,6 @@
 import hashlib
 import os
+import traceback
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         except Exception as error:
             log = VAR / "log" / "demo.log"
             log.parent.mkdir(parents=True, exist_ok=True)
-            log.write_text(f"{data.log.getvalue()}\n{type(error).__name__}: {error}\n")
+            log.write_text(f"{data.log.getvalue()}\n{traceback.format_exc()}")
             raise CommandError(f"The demo's data could not be made ({error}); {log} has more.") from error
         return {each: made for each in AGENCIES if (made := data.find_made(each))}
 

@@ -1,0 +1,232 @@
+"""Stored values: computed once, replaced when computed again, complete after a night."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from accounts.models import AuditEvent
+from agencyam.jobs.registry import get_kind
+from agencyam.periods import Period, month_of
+from kpis import selectors, services, tasks
+from kpis.formulas.catalogue import DEFINITIONS
+from kpis.models import KPIValue, Target
+from tests.factories.accounts import MemberFactory
+from tests.factories.clients import AssignmentFactory
+from tests.kpis.books import client, line
+from tests.queries import queries_of
+
+pytestmark = pytest.mark.usefixtures("agency")
+
+MARCH = month_of(date(2026, 3, 1))
+TODAY = date(2026, 5, 20)
+NOW = datetime(2026, 5, 20, 2, tzinfo=UTC)
+LATER = datetime(2026, 5, 21, 2, tzinfo=UTC)
+
+
+def compute(period: Period = MARCH, by: str = "agency", now: datetime = NOW, keys=()):
+    return services.compute_and_store(period=period, as_of=TODAY, by=by, now=now, keys=keys)
+
+
+def stored(kpi: str, **slices) -> KPIValue:
+    return KPIValue.objects.of_period(MARCH.start, MARCH.end).get(kpi=kpi, **slices)
+
+
+def test_stored_value_is_what_the_engine_said():
+    line("a", 100, "2025-01-01", interval="quarter")
+
+    compute()
+
+    value = stored("mrr")
+    assert (value.value, value.display, value.unit, value.n) == (Decimal("33.333333"), "€33.33", "money", 1)
+    assert (value.as_of, value.is_partial, value.reason, value.computed_at) == (TODAY, False, "", NOW)
+    assert KPIValue.objects.count() == len(DEFINITIONS)
+
+
+def test_undefined_value_keeps_its_reason():
+    compute(keys=["nrr"])
+
+    value = stored("nrr")
+    assert (value.value, value.reason, value.status) == (None, "no_opening_mrr", "not_judged")
+
+
+def test_computing_again_replaces():
+    line("a", 100, "2025-01-01")
+    compute(keys=["mrr"])
+    line("b", 50, "2025-01-01")
+
+    compute(keys=["mrr"], now=LATER)
+
+    value = stored("mrr")
+    assert (value.value, value.computed_at) == (150, LATER)
+
+
+def test_slice_that_is_no_more_goes_and_other_kpis_stay():
+    anna = MemberFactory(book_id="anna", name="Anna")
+    line("a", 100, "2025-01-01")
+    assignment = AssignmentFactory(client=client("a"), member=anna, starts_on=date(2025, 1, 1))
+    compute(by="am", keys=["mrr", "arr"])
+    assignment.delete()
+
+    compute(by="am", keys=["mrr"], now=LATER)
+
+    assert {row.slice_key for row in KPIValue.objects.filter(kpi="mrr")} == {"unassigned"}
+    assert {row.slice_key for row in KPIValue.objects.filter(kpi="arr")} == {"anna"}
+
+
+def test_night_computes_what_pages_show():
+    services.compute_nightly(today=TODAY, now=NOW)
+
+    periods = set(KPIValue.objects.filter(by="agency").values_list("period_start", "period_end"))
+    months = [month_of(date(2024 + number // 12, number % 12 + 1, 1)) for number in range(4, 29)]
+    others = [
+        Period(date(2026, 4, 1), date(2026, 7, 1)),
+        Period(date(2026, 1, 1), date(2026, 4, 1)),
+        Period(date(2025, 5, 21), date(2026, 5, 21)),
+        Period(date(2024, 5, 21), date(2025, 5, 21)),
+    ]
+    assert periods == {(period.start, period.end) for period in [*months, *others]}
+    assert set(KPIValue.objects.values_list("by", flat=True)) == {"agency"}
+
+
+def test_next_night_computes_only_what_may_have_changed():
+    services.compute_nightly(today=TODAY, now=NOW)
+
+    services.compute_nightly(today=date(2026, 5, 21), now=LATER)
+
+    again = KPIValue.objects.filter(by="agency", kpi="mrr", computed_at=LATER).order_by("period_start")
+    assert [str(row.period_start) for row in again] == [
+        "2024-05-22",
+        "2025-05-22",
+        "2026-01-01",
+        "2026-03-01",
+        "2026-04-01",
+        "2026-04-01",
+        "2026-05-01",
+    ]
+
+
+def test_old_trailing_years_go_but_not_those_that_ended_with_a_month():
+    for end in (date(2026, 5, 19), date(2026, 5, 1)):
+        compute(Period(date(end.year - 1, end.month, end.day), end), keys=["mrr"])
+    compute(keys=["mrr"])
+
+    deleted = services.forget_old_trailing_years(today=TODAY)
+
+    assert deleted == 1
+    assert KPIValue.objects.filter(period_end=date(2026, 5, 1)).count() == 1
+
+
+def test_values_of_a_slice_come_in_the_order_of_the_catalogue():
+    compute()
+
+    values = selectors.list_values(period=MARCH)
+
+    assert [value.kpi for value in values] == list(DEFINITIONS)
+
+
+def test_reading_the_scorecard_takes_one_query_each():
+    compute()
+
+    of_values = queries_of(lambda: selectors.list_values(period=MARCH))
+    of_series = queries_of(lambda: selectors.list_series(until=date(2026, 4, 1), months=24))
+
+    assert (len(of_values), len(of_series)) == (1, 1)
+
+
+def test_series_holds_closed_months_oldest_first():
+    line("a", 100, "2026-02-10")
+    for month in (4, 3, 2, 1):
+        compute(month_of(date(2026, month, 1)), keys=["mrr", "nrr"])
+    compute(Period(date(2026, 1, 1), date(2026, 4, 1)), keys=["mrr"])
+
+    series = selectors.list_series(until=date(2026, 4, 1), months=3)
+
+    assert [(str(point.month), point.value) for point in series["mrr"]] == [
+        ("2026-01-01", 0),
+        ("2026-02-01", 100),
+        ("2026-03-01", 100),
+    ]
+    assert [point.value for point in series["nrr"]] == [None, None, 1]
+
+
+def test_slices_of_one_kpi_come_by_name():
+    for name, book_id in (("Zoe", "a"), ("Anna", "z")):
+        member = MemberFactory(name=name, book_id=book_id)
+        line(name, 100, "2025-01-01")
+        AssignmentFactory(client=client(name), member=member, starts_on=date(2025, 1, 1))
+    compute(by="am", keys=["mrr"])
+
+    values = selectors.list_slice_values(kpi="mrr", period=MARCH, by="am")
+
+    assert [value.slice_label for value in values] == ["Anna", "Zoe"]
+
+
+def test_latest_day_is_known():
+    assert selectors.find_latest_day() is None
+
+    compute(keys=["mrr"])
+
+    assert selectors.find_latest_day() == TODAY
+    assert selectors.get_definition("mrr").name == "Monthly recurring revenue"
+
+
+def test_jobs_are_registered_and_run():
+    line("a", 100, "2025-01-01")
+
+    tasks.compute_on_demand(
+        start="2026-03-01", end="2026-04-01", as_of="2026-05-20", by="agency", later="field"
+    )
+    tasks.compute_nightly(day="2026-05-20")
+
+    assert stored("mrr", by="agency").value == 100
+    assert (get_kind("kpis.compute_nightly").queue, get_kind("kpis.compute_on_demand").queue) == (
+        "scheduled",
+        "interactive",
+    )
+
+
+def test_value_has_either_a_value_or_a_reason():
+    compute(keys=["mrr"])
+
+    with pytest.raises(IntegrityError, match="kpivalue_value_or_reason"):
+        KPIValue.objects.update(value=None)
+
+
+def test_new_target_ends_the_one_before_and_is_recorded():
+    member = MemberFactory()
+    services.set_target(kpi="nps", low=Decimal(60), starts_on=date(2025, 1, 1), by=member)
+
+    services.set_target(kpi="nps", low=Decimal(70), starts_on=date(2026, 1, 1), by=member)
+
+    targets = Target.objects.order_by("starts_on")
+    assert [(row.low, row.ends_on) for row in targets] == [(60, date(2026, 1, 1)), (70, None)]
+    event = AuditEvent.objects.latest("pk")
+    assert (event.action, event.changes) == ("target.set", {"low": "70", "high": None, "from": "2026-01-01"})
+
+
+def test_target_of_the_same_day_is_replaced():
+    services.set_target(kpi="nps", low=Decimal(60), starts_on=date(2025, 1, 1), by=None)
+    services.set_target(kpi="nps", low=Decimal(50), starts_on=date(2025, 1, 1), by=None)
+
+    assert [row.low for row in Target.objects.all()] == [50]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"scope": "segment"}, "every other target names one"),
+        ({"high": Decimal(1)}, "not below its lower edge"),
+        ({"scope": "team", "key": "x"}, "not a valid choice"),
+    ],
+)
+def test_impossible_target_is_refused(fields, message):
+    with pytest.raises(ValidationError, match=message):
+        services.set_target(kpi="nps", low=Decimal(60), starts_on=date(2025, 1, 1), by=None, **fields)
+
+
+def test_unknown_kpi_has_no_target():
+    with pytest.raises(services.CannotSetTarget, match="There is no KPI called 'nps2'"):
+        services.set_target(kpi="nps2", low=Decimal(60), starts_on=date(2025, 1, 1), by=None)

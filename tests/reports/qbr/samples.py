@@ -1,0 +1,150 @@
+"""Documents without a database: a full one, one of a quiet quarter, and one whose every text is too long."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from reports.qbr.document import (
+    Commercials,
+    Cover,
+    Decision,
+    DeliveredRow,
+    DeliverySection,
+    FeedbackMeasure,
+    FeedbackSection,
+    FeePoint,
+    Fees,
+    GoalRow,
+    HoursRow,
+    MeasureNote,
+    QBRDocument,
+    Quote,
+    RequestRow,
+    Scorecard,
+    ScorecardRow,
+    ServiceLine,
+    ServiceSection,
+    State,
+    StepRow,
+    Summary,
+    Tile,
+    Tone,
+    Waits,
+)
+
+GOOD, WARN, BAD = State(Tone.GOOD, "Met"), State(Tone.WARN, "Just missed"), State(Tone.BAD, "Missed")
+PLAIN = State(Tone.PLAIN, "No target")
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsvereinigungsvorstandssitzung"
+LONG = f"{LONG_WORD} Niederösterreich & Söhne International Holding, formerly known as Łódź Żółć Spółka"
+
+COVER = Cover(
+    agency="Harbour & Finch",
+    client="Zażółć Sp. z o.o.",
+    title="Quarterly Business Review",
+    period="July to September 2026",
+    period_short="Q3 2026",
+    prepared_by="Ana Okafor",
+    prepared_on="5 October 2026",
+    known_until="5 October 2026",
+    created="2026-10-05",
+    brand_color="#0f4c81",
+    accent_color="#d97706",
+    language="en-GB",
+)
+EMPTY = QBRDocument(
+    cover=COVER,
+    summary=Summary(
+        sentences=("July to September 2026 was quiet.", "We need no decision from you."),
+        tiles=(Tile("Answered in time", "–", "", State(Tone.PLAIN, "No messages")),) * 4,
+        went_well=("Too little happened to say.",),
+        did_not=("Too little happened to say.",),
+        decisions=(),
+    ),
+    scorecard=Scorecard("Q2 2026", (ScorecardRow("Delivered on time", "–", "–", "–", PLAIN, "–"),)),
+    service=ServiceSection("No message from you needed an answer.", None, (), ""),
+    delivery=DeliverySection("Nothing was due for delivery in this time.", (), ""),
+    feedback=FeedbackSection("No survey answers in this time.", (), ()),
+    promises=(),
+    goals=(),
+    next_steps=(),
+    commercials=Commercials("No service with a running fee was under contract.", (), None, ()),
+    measures=(MeasureNote("Delivered on time", "Work delivered by its day / work due."),),
+)
+
+
+def full_document() -> QBRDocument:
+    """A lively quarter: every section has rows, one of them more than a page."""
+    requests = tuple(
+        RequestRow(f"{1 + n} Jul 2026", f"Please change the landing page {n}", "J. Ramos", "1.4 h", "9 Jul 2026", GOOD)
+        for n in range(12)
+    )
+    delivered = tuple(
+        DeliveredRow(f"Newsletter {n}", "Retainer 2026", "1 Jul 2026", "4 Jul 2026", BAD, "On our side")
+        for n in range(28)
+    )
+    points = tuple(FeePoint(f"{month:02} 26", Decimal(4000 + 250 * month), False) for month in range(1, 13))
+    return replace(
+        EMPTY,
+        summary=Summary(
+            sentences=(
+                "We answered 95.1% of your 61 messages within the promised time, up from 88.0% in Q2 2026.",
+                "Nine of 11 pieces of work came on time; one was late on our side.",
+                "We need two decisions from you.",
+            ),
+            tiles=(
+                Tile("Answered in time", "95.1%", "target at least 90.0%", GOOD),
+                Tile("Usual first answer", "1.9 h", "target at most 4.0 h", GOOD),
+                Tile("Delivered on time", "81.8%", "target at least 90.0%", WARN),
+                Tile("Would recommend us", "+45", "target at least 70", BAD),
+            ),
+            went_well=("95.1% of your messages were answered in time.", "First answers came sooner."),
+            did_not=("3 messages (5%) waited longer than promised, up to 9.5 h.", "“Newsletter 3” came 3 days late."),
+            decisions=(Decision("Approve “Newsletter 3”", "with you since 2 Oct 2026"), Decision("Agree a day", "")),
+        ),
+        scorecard=Scorecard("Q2 2026", (ScorecardRow("Answered in time", "95.1%", "88.0%", "at least 90.0%", GOOD, "61 messages"),) * 8),
+        service=ServiceSection(
+            "Three of 61 messages (5%) waited longer than the promised 4 h, the longest 9.5 h.",
+            Waits(tuple(Decimal(n % 40) / 8 for n in range(58)), Decimal(4), "Working hours to our first answer."),
+            requests,
+            "And 46 more requests, none of them late.",
+        ),
+        delivery=DeliverySection("Two of 28 pieces of work came late.", delivered, ""),
+        feedback=FeedbackSection(
+            "Seven of the 12 questions that we sent were answered.",
+            (
+                FeedbackMeasure("Would you recommend us? (NPS)", "+45", "6 would, 4 might, 1 would not", "11 answers", BAD),
+                FeedbackMeasure("Satisfied with an answer (CSAT)", "91%", "21 of 23 were satisfied", "23 answers", GOOD),
+            ),
+            (Quote("The weekly note is the best thing you do.", "J. Ramos"),),
+        ),
+        promises=(StepRow("Send the new tracking plan", "We", "Ana Okafor", "3 Aug 2026", GOOD),) * 3,
+        goals=(GoalRow("More orders from the shop", "Orders a month", "310", "402", "450", "31 Dec 2026", PLAIN),) * 3,
+        next_steps=(StepRow("Approve the autumn set", "You", "Zażółć", "9 Oct 2026", PLAIN),) * 6,
+        commercials=Commercials(
+            "You had three running services for €7,000 a month on 30 September 2026.",
+            (ServiceLine("Search advertising", "€4,000 a month", "1 Jan 2026", "31 Dec 2026, notice by 1 Oct 2026"),) * 3,
+            Fees("EUR", "unchanged", points, "Running monthly services at the close of each month, in EUR."),
+            (HoursRow("Search advertising", "112.5 h", "120 h", "94%"),) * 2,
+        ),
+        measures=(MeasureNote("Delivered on time", "Work delivered by its day / work due in the period."),) * 9,
+    )
+
+
+def overlong_document() -> QBRDocument:
+    """Every text as long as the database allows, or longer."""
+    return _stretched(full_document())
+
+
+def _stretched(value):
+    if isinstance(value, Cover):
+        return replace(value, agency=LONG, client=f"{LONG} {LONG}", prepared_by=LONG, period_short="1 Jan – 30 Sep 2026")
+    if isinstance(value, Waits | Fees | FeePoint):
+        return value
+    if isinstance(value, State):
+        return replace(value, word="Done, 1,204 days late")
+    if isinstance(value, tuple):
+        return tuple(_stretched(item) for item in value)
+    if isinstance(value, str):
+        return value if len(value) < 14 else f"{value} {LONG}"
+    if hasattr(value, "__dataclass_fields__"):
+        return replace(value, **{name: _stretched(getattr(value, name)) for name in value.__dataclass_fields__})
+    return value

@@ -1,0 +1,92 @@
+"""`manage.py qbr`: a PDF file, or one sentence and an exit code."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import OutboxEmail
+from reports.models import QBR
+from tests.factories.clients import ClientFactory, ContactFactory
+from tests.reports import books
+
+
+@pytest.fixture
+def client(agency):
+    books.make_settings()
+    client = ClientFactory(name="Northwind Ltd", book_id="c1")
+    ContactFactory(client=client, email="julia@northwind.example")
+    return client
+
+
+def run(*words):
+    call_command("qbr", *words)
+
+
+def test_the_file_is_the_stored_pdf(client, tmp_path, capsys):
+    output = tmp_path / "review.pdf"
+
+    run("northwind", "c1", "--period", "2026Q3", "--output", str(output))
+
+    qbr = QBR.objects.get()
+    assert output.read_bytes() == bytes(qbr.pdf)
+    assert [path.name for path in tmp_path.iterdir()] == ["review.pdf"]
+    assert capsys.readouterr().out == f"{output}: Northwind Ltd, Q3 2026, {qbr.pages} pages\n"
+    assert OutboxEmail.objects.count() == 0
+
+
+def test_with_send_the_client_gets_it_too(client, tmp_path):
+    run("northwind", "c1", "--period", "2026Q3", "--output", str(tmp_path / "a.pdf"), "--send")
+
+    assert list(OutboxEmail.objects.values_list("to_email", flat=True)) == ["julia@northwind.example"]
+
+
+def test_an_older_file_is_replaced(client, tmp_path):
+    output = tmp_path / "a.pdf"
+    output.write_bytes(b"old")
+
+    run("northwind", "c1", "--period", "2026Q3", "--output", str(output))
+
+    assert output.read_bytes()[:5] == b"%PDF-"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "code"),
+    [
+        (["nobody", "c1", "--period", "2026Q3"], "There is no agency called 'nobody'.", 2),
+        (["northwind", "c9", "--period", "2026Q3"], "There is no client with the id 'c9'.", 2),
+        (
+            ["northwind", "c1", "--period", "Q3"],
+            "'Q3' is not a period; write 2026-03, 2026Q1, 2026, ttm or 2026-01-01..2026-02-15 (end exclusive).",
+            2,
+        ),
+        (
+            ["northwind", "c1", "--period", "2999Q1"],
+            "Q1 2999 has not begun yet. Choose a period with something to review.",
+            1,
+        ),
+    ],
+)
+def test_a_wrong_word_is_one_sentence_and_no_file(client, tmp_path, words, sentence, code):
+    with pytest.raises(CommandError) as refusal:
+        run(*words, "--output", str(tmp_path / "a.pdf"))
+
+    assert (str(refusal.value), refusal.value.returncode) == (sentence, code)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_said_before_any_work(client, tmp_path):
+    folder = tmp_path / "none"
+
+    with pytest.raises(CommandError) as refusal:
+        run("northwind", "c1", "--period", "2026Q3", "--output", str(folder / "a.pdf"))
+
+    assert (str(refusal.value), refusal.value.returncode) == (f"The folder '{folder}' does not exist.", 2)
+    assert QBR.objects.count() == 0
+
+
+def test_sending_to_nobody_is_refused(client, tmp_path):
+    ClientFactory(name="Silent Ltd", book_id="c2")
+
+    with pytest.raises(CommandError, match="^No contact of Silent Ltd has an e-mail address.$"):
+        run("northwind", "c2", "--period", "2026Q3", "--output", str(tmp_path / "a.pdf"), "--send")
+
+    assert list(tmp_path.iterdir()) == []
