@@ -12,7 +12,7 @@ from kpis.direct.slices import find_labels, list_slices
 from kpis.display import format_value
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.definition import Definition
-from kpis.formulas.target import SMALL_SAMPLE, Status, judge, target_for
+from kpis.formulas.target import MINIMUM_SAMPLE, SMALL_SAMPLE, Status, judge, target_for
 from kpis.formulas.wilson import wilson_interval
 from kpis.targets import Goal, Goals, load_goals
 
@@ -166,7 +166,9 @@ def _result(
         ci_high=high,
         goal=goal,
         target=target,
-        status=judge(definition, figure.value, target=target, high=goal.high, n=figure.n),
+        status=judge(
+            definition, figure.value, target=target, high=goal.high, n=_sample(query, definition, figure)
+        ),
         rows=rows,
     )
 
@@ -178,6 +180,12 @@ def _empty(query: Query, definition: Definition) -> Figure:
     if definition.is_amount:
         return Figure(Decimal(0), None, 0, Decimal(0))
     return Figure(None, None, 0, None, reason=definition.empty_reason)
+
+
+def _sample(query: Query, definition: Definition, figure: Figure) -> int:
+    """The n that judging asks for."""
+    is_own_goal = query.by == "client" and definition.is_judged_per_client
+    return max(figure.n, MINIMUM_SAMPLE) if is_own_goal else figure.n
 
 
 def _interval(definition: Definition, figure: Figure) -> tuple[Decimal | None, Decimal | None]:

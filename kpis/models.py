@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -11,7 +12,7 @@ from kpis.formulas.definition import Direction, Unit
 from kpis.formulas.target import Status
 
 # An amount, rate or count with 6 decimals, as the JSON has it.
-VALUE = {"max_digits": 26, "decimal_places": 6}
+VALUE: dict[str, Any] = {"max_digits": 26, "decimal_places": 6}
 # Valid even where the end is before the start, which another constraint refuses.
 _DAYS = Func(Least("starts_on", "ends_on"), F("ends_on"), function="daterange", output_field=DateRangeField())
 

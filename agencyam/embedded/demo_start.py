@@ -34,6 +34,7 @@ def prepare(arguments: Sequence[str], var: Path) -> None:
     options, _rest = parser.parse_known_args(arguments)
     os.environ["DEMO"] = "1"
     os.environ["PUBLIC_PORT"] = str(options.port)
+    os.environ.setdefault("EMAIL_FILE_PATH", str(var / "mail"))
     if not options.no_serve:
         refuse_busy_port(options.port)
     if options.fresh:

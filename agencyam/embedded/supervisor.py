@@ -17,7 +17,7 @@ from agencyam.embedded.processes import last_lines, last_will
 
 Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers
 
-STOP_SECONDS = 6.0
+STOP_SECONDS = 5.0
 READY_SECONDS = 60.0
 # Each child leads a process group of its own; the minus sign means the whole group.
 END_GROUPS = """

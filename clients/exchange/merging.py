@@ -72,14 +72,15 @@ def _counts(table: Table, rows: int) -> Counts:
 
 
 def _write(table: Table, lines: list[int]) -> list[tuple[int, str]]:
-    """Write the rows of these lines; returns those that the database refused, with the reason."""
+    """Write the rows of these lines, a run of those to write; returns what the database refused, and why."""
     if not lines:
         return []
+    span = [lines[0], lines[-1]]
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             if table.spec.no_overlap:
-                cursor.execute(_delete_changed(table), [lines])
-            cursor.execute(_upsert(table), [*_constants(table).values(), lines])
+                cursor.execute(_delete_changed(table), span)
+            cursor.execute(_upsert(table), [*_constants(table).values(), *span])
     except REFUSALS as error:
         if len(lines) == 1:
             return [(lines[0], reason_of(table, error))]
@@ -109,7 +110,8 @@ def _upsert(table: Table) -> str:
     constants = [*_expressions(table).values(), *["%s"] * len(_constants(table))]
     return (
         f"INSERT INTO {table.name} ({', '.join(targets + extra)}) SELECT {', '.join(values + constants)} "
-        f"FROM {table.stage} s {' '.join(joins)} WHERE s.line = ANY(%s) AND NOT s.is_bad ORDER BY s.line "
+        f"FROM {table.stage} s {' '.join(joins)} "
+        f"WHERE s.line BETWEEN %s AND %s AND s.action <> 'keep' AND NOT s.is_bad ORDER BY s.line "
         f"ON CONFLICT ({', '.join(keys)}) DO " + (f"UPDATE SET {updates}" if updates else "NOTHING")
     )
 
@@ -118,7 +120,7 @@ def _delete_changed(table: Table) -> str:
     """Rows that may not overlap give way before their changed selves come: no order of them collides."""
     return (
         f'DELETE FROM {table.name} t USING {table.stage} s, {table.existing} e WHERE e.pk = t."id" '
-        f"AND {table.same_key('s', 'e')} AND s.action = 'update' AND s.line = ANY(%s)"
+        f"AND {table.same_key('s', 'e')} AND s.action = 'update' AND s.line BETWEEN %s AND %s"
     )
 
 

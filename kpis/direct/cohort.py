@@ -1,6 +1,8 @@
 """KPIs of the clients that were there when the period opened, and of how long clients stay."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 from kpis.direct.churn_window import Losses, list_months, months_back, pool
@@ -8,8 +10,10 @@ from kpis.direct.exact import to_common, to_decimal
 from kpis.direct.movements import Kind
 from kpis.direct.query import Figure, Query, SliceKey
 from kpis.direct.slices import list_client_segments
+from kpis.direct.tenure import list_tenures
 from kpis.direct.waterfall import SliceFacts
 from kpis.formulas.catalogue import DEFINITIONS
+from kpis.formulas.kaplan_meier import median_tenure, restricted_mean
 from kpis.formulas.rule_of_three import longer_than_months
 
 FigureOf = Callable[[SliceFacts], Figure]
@@ -104,11 +108,11 @@ FIGURES: dict[str, FigureOf] = {
 
 
 def load_losses(query: Query, months: int) -> dict[SliceKey, Losses]:
-    """Losses per slice over so many months up to the cut end. A client's churn is that of its segment."""
+    """Losses per slice over so many months up to the cut end."""
     name = f"losses:{months}"
     if name not in query.memo:
-        by = "segment" if query.by == "client" else query.by
-        query.memo[name] = pool(list_months(query, months_back(query.cut_end, months), by))
+        periods = months_back(query.cut_end, months)
+        query.memo[name] = pool(list_months(query, periods, _churn_slice(query)))
     return query.memo[name]
 
 
@@ -135,7 +139,23 @@ def clv(query: Query, facts: SliceFacts, churn_key: SliceKey) -> Figure:
         client_months=losses.client_months,
     )
     churn = Fraction(losses.lost, losses.client_months) if losses.client_months else Fraction(0)
-    return _with_bound(losses, value, facts.closing * margin / len(facts.paying), churn)
+    figure = _with_bound(losses, value, facts.closing * margin / len(facts.paying), churn)
+    return replace(figure, extra=figure.extra | _survival(query, churn_key))
+
+
+def _survival(query: Query, churn_key: SliceKey) -> dict[str, Decimal | None]:
+    """Months that clients stay by the Kaplan-Meier estimate, those still here censored."""
+    if query.by == "service":
+        return {}
+    if "tenures" not in query.memo:
+        query.memo["tenures"] = list_tenures(query, _churn_slice(query))
+    tenures = query.memo["tenures"].get(churn_key, [])
+    return {"median_tenure": median_tenure(tenures), "restricted_mean": restricted_mean(tenures)}
+
+
+def _churn_slice(query: Query) -> str:
+    """A client's churn is that of its segment."""
+    return "segment" if query.by == "client" else query.by
 
 
 def _with_bound(losses: Losses, value, numerator: Fraction, denominator: Fraction) -> Figure:

@@ -19,6 +19,7 @@ from kpis.direct.query import Query, SliceKey
 from kpis.direct.slices import client_slice
 
 NOTHING = Fraction(0)
+_AMOUNTS = ("was", "carried", "now", "fixed")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Moment:
     fixed: Fraction = field(init=False)
 
     def __post_init__(self) -> None:
-        for name in ("was", "carried", "now", "fixed"):
+        for name in _AMOUNTS:
             object.__setattr__(self, name, sum((getattr(state, name) for state in self.services), NOTHING))
 
 
@@ -178,15 +179,21 @@ def _moments(rows: list[dict[str, Any]]) -> Iterator[Moment]:
 def _services(rows: list[dict[str, Any]]) -> tuple[ServiceState, ...]:
     """A client is never below 0: where discounts outweigh its lines, all its services count as 0."""
     amounts: dict[str, list[Fraction]] = {}
-    for name in ("was", "carried", "now", "fixed"):
+    for name in _AMOUNTS:
         values = [Fraction(row[name]) / SCALE for row in rows]
         amounts[name] = values if sum(values) > 0 else [NOTHING] * len(rows)
-    flags = ("had", "resumed", "repriced", "is_offered_before", "is_offered_now")
     return tuple(
         ServiceState(
             service=row["service"],
-            **{name: values[index] for name, values in amounts.items()},
-            **{flag: row[flag] for flag in flags},
+            was=amounts["was"][index],
+            carried=amounts["carried"][index],
+            now=amounts["now"][index],
+            fixed=amounts["fixed"][index],
+            had=row["had"],
+            resumed=row["resumed"],
+            repriced=row["repriced"],
+            is_offered_before=row["is_offered_before"],
+            is_offered_now=row["is_offered_now"],
         )
         for index, row in enumerate(rows)
     )

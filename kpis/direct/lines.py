@@ -5,6 +5,8 @@ a year's price / 12 is the price x 6 / 72, a week's x 52 / 12 is the price x 312
 Every text below is a `WITH` list that the queries of the family begin with.
 """
 
+from typing import Any
+
 from clients.contracts.models import MONTHLY_FRACTIONS
 from kpis.direct.query import Query
 
@@ -80,7 +82,7 @@ presence AS MATERIALIZED (
 BOOK = "WITH " + ", ".join((_LINE, _EDGE, _PRESENCE))
 
 
-def parameters(query: Query) -> dict[str, object]:
+def parameters(query: Query) -> dict[str, Any]:
     """The named parameters that BOOK and the queries of the family use."""
     return {
         "start": query.start,

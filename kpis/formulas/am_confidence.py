@@ -22,6 +22,7 @@ AM_CONFIDENCE = Definition(
     formula=compute,
     places=1,
     target=Decimal("7"),
+    is_sampled=True,
     empty_reason="too_few_answers",
     slices=("agency", "am"),
     sources=("accountmanagementskills.com, measuring account management performance", "Zudo, CSM pulse"),

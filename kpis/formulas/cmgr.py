@@ -28,6 +28,7 @@ CMGR = Definition(
     target=Decimal("0.05"),
     stretch=Decimal("0.1"),
     basis=TargetBasis.WHOLE_MONTHS,
+    is_sampled=True,
     empty_reason="no_opening_mrr",
     sources=("accountmanagementskills.com, measuring account management performance",),
 )

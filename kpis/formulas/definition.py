@@ -54,7 +54,8 @@ BY_MEMBER = ("agency", "am")
 class Definition:
     """One KPI. `formula` is pure: Decimal (or int) in, Decimal out, None where the KPI is undefined.
 
-    `is_proportion`: k of n things, so it carries the Wilson interval. `is_sampled`: judged only with n >= 5.
+    `is_proportion`: k of n things, so it carries the Wilson interval. `is_sampled`: judged only with n >= 5;
+    `is_judged_per_client`: but in the slice of one client whatever n is, as each client has its own goal.
     `is_amount`: a slice without rows has 0; otherwise it is undefined, for `empty_reason` (a key of REASONS).
     """
 
@@ -74,6 +75,7 @@ class Definition:
     basis: TargetBasis = TargetBasis.ANY
     is_proportion: bool = False
     is_sampled: bool = False
+    is_judged_per_client: bool = False
     is_amount: bool = False
     empty_reason: str = "no_rows"
     slices: tuple[str, ...] = BY_ALL

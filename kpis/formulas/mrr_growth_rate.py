@@ -24,6 +24,7 @@ MRR_GROWTH_RATE = Definition(
     target=Decimal("0.05"),
     stretch=Decimal("0.1"),
     basis=TargetBasis.ONE_MONTH,
+    is_sampled=True,
     empty_reason="no_opening_mrr",
     sources=("accountmanagementskills.com, measuring account management performance",),
 )

@@ -22,6 +22,7 @@ QUICK_RATIO = Definition(
     direction=Direction.UP,
     formula=compute,
     places=2,
+    is_sampled=True,
     empty_reason="no_losses",
     sources=("Mamoon Hamid, SaaS quick ratio",),
 )

@@ -24,6 +24,8 @@ UPSELL_CROSS_SELL_REVENUE_RATE = Definition(
     target=Decimal("0.05"),
     stretch=Decimal("0.1"),
     basis=TargetBasis.TRAILING_YEAR,
+    is_sampled=True,
+    is_judged_per_client=True,
     empty_reason="no_opening_mrr",
     sources=("accountmanagementskills.com, measuring account management performance",),
 )

@@ -35,7 +35,7 @@ class AgencyCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except CommandError as error:
-            if not self._called_from_command_line or options.get("traceback"):
+            if not getattr(self, "_called_from_command_line", False) or options.get("traceback"):
                 raise
             sys.stderr.write(f"{error}\n")
             sys.exit(error.returncode)

@@ -6,8 +6,10 @@ import json
 import os
 import pickle
 import select
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,42 +60,61 @@ class _Server:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder = ""
         self._lock = threading.Lock()
 
     def ask(self, job: Job, limits: Limits) -> tuple[dict, bytes]:
         with self._lock:
-            process = self._running()
             try:
-                write_frame(process.stdin, pickle.dumps((job, limits)))
-                _wait_readable(process, limits.wall_seconds + GRACE_SECONDS)
-                return json.loads(read_frame(process.stdout)), read_frame(process.stdout)
-            except (PipeClosed, OSError, TimeoutError) as error:
+                return self._try(job, limits)
+            except (PipeClosed, OSError):
+                # The server died, maybe long ago: a fresh one may do better.
+                self.stop()
+            try:
+                return self._try(job, limits)
+            except (PipeClosed, OSError) as error:
                 self.stop()
                 raise CannotRenderPDF("The PDF could not be made. The renderer stopped.") from error
 
     def stop(self) -> None:
-        """End the server and remove its files, if this process started it."""
+        """End the server and remove its files. A forked process only lets go of what it inherited."""
         process, self._process = self._process, None
-        if process is None or self._owner != os.getpid():
+        if process is None:
             return
-        process.kill()
-        process.wait()
+        if self._owner == os.getpid():
+            process.kill()
+            process.wait()
+            shutil.rmtree(self._folder, ignore_errors=True)
+        else:
+            process.returncode = 0
         for pipe in (process.stdin, process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()
+
+    def _try(self, job: Job, limits: Limits) -> tuple[dict, bytes]:
+        process = self._running()
+        write_frame(process.stdin, pickle.dumps((job, limits)))
+        if not _is_readable(process, limits.wall_seconds + GRACE_SECONDS):
+            self.stop()
+            raise CannotRenderPDF("The PDF could not be made. The renderer does not answer.")
+        return json.loads(read_frame(process.stdout)), read_frame(process.stdout)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process and self._owner == os.getpid() and self._process.poll() is None:
             return self._process
         self.stop()
-        self._process, self._owner = _start(), os.getpid()
-        _wait_readable(self._process, START_SECONDS)
+        self._owner, self._folder = os.getpid(), tempfile.mkdtemp(prefix="agencyam-pdf-")
+        # The renderer's own user may pass through, and look at nothing on the way.
+        os.chmod(self._folder, 0o711)  # noqa: S103
+        self._process = _start(self._folder)
+        if not _is_readable(self._process, START_SECONDS):
+            self.stop()
+            raise CannotRenderPDF("The PDF could not be made. The renderer does not start.")
         read_frame(self._process.stdout)
         return self._process
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(folder: str) -> subprocess.Popen[bytes]:
     # No environment but what fonts, libraries and a stable order of sets need: secrets stay with the parent.
     kept = {
         name: os.environ[name]
@@ -105,14 +126,13 @@ def _start() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
-        env={**kept, "PYTHONHASHSEED": "0", "HOME": "/nonexistent", "SOURCE_DATE_EPOCH": "0"},
+        env={**kept, "PYTHONHASHSEED": "0", "HOME": "/nonexistent", "TMPDIR": folder},
         start_new_session=True,
     )
 
 
-def _wait_readable(process: subprocess.Popen[bytes], seconds: float) -> None:
-    if not select.select([process.stdout], [], [], seconds)[0]:
-        raise TimeoutError("The renderer does not answer.")
+def _is_readable(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    return bool(select.select([process.stdout], [], [], seconds)[0])
 
 
 _server = _Server()

@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import select
+import shutil
 import signal
 import sys
 import tempfile
@@ -148,4 +149,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers_pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    serve(sys.stdin.buffer, answers_pipe)
+    try:
+        serve(sys.stdin.buffer, answers_pipe)
+    finally:
+        shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)

@@ -2,6 +2,7 @@
 
 WHITE = "#ffffff"
 INK = "#111827"
+BLACK = "#000000"
 TEXT_CONTRAST = 4.5
 
 
@@ -12,8 +13,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def text_on(background: str) -> str:
-    """White or ink, whichever reads better on the background: always 4.5 or more."""
-    return WHITE if contrast(background, WHITE) >= contrast(background, INK) else INK
+    """White or ink, whichever reads better on the background; black where neither reaches 4.5."""
+    best = max((WHITE, INK), key=lambda colour: contrast(background, colour))
+    return best if contrast(background, best) >= TEXT_CONTRAST else BLACK
 
 
 def darkened(colour: str, *, background: str = WHITE, least: float = TEXT_CONTRAST) -> str:

@@ -23,7 +23,7 @@ class PeriodForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._today, self._first_month = today, fiscal_year_start_month
         choices = list_periods(today=today, fiscal_year_start_month=fiscal_year_start_month)
-        self.fields["period"].widget.choices = choices
+        self.fields["period"].choices = choices
         self.fields["period"].initial = choices[0][0]
 
     def clean(self) -> dict:

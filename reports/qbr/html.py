@@ -23,7 +23,7 @@ from reports.qbr.colours import INK, WHITE, contrast, darkened, mixed, text_on
 from reports.qbr.document import Cover, Fees, QBRDocument, Waits
 
 FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2", "Inter-Bold.woff2")
-CHART_WIDTH = 640
+CHART_WIDTH = 560
 LONG_NAME = 48
 VISIBLE = 1.7  # a shape on the cover: contrast enough to be seen
 
@@ -61,6 +61,7 @@ def to_html(document: QBRDocument, *, has_logo: bool) -> str:
 def _contents(document: QBRDocument) -> list[tuple[str, str]]:
     """Anchor and title of each section but the first, which holds the list."""
     promises = [("promises", "What we promised")] if document.promises else []
+    measures = [("measures", "How we measure")] if document.measures else []
     return [
         *promises,
         ("results", "Results"),
@@ -69,7 +70,7 @@ def _contents(document: QBRDocument) -> list[tuple[str, str]]:
         ("feedback", "What you told us"),
         ("next", "What happens next"),
         ("commercials", "Commercials"),
-        ("measures", "How we measure"),
+        *measures,
     ]
 
 

@@ -72,6 +72,11 @@ class Material:
         return self.cut != self.period
 
     @property
+    def span_noun(self) -> str:
+        """What the period is called in a sentence."""
+        return {1: "month", 3: "quarter", 12: "year"}.get(self.period.months or 0, "period")
+
+    @property
     def agency(self) -> str:
         return self.settings.name or "Your agency"
 

@@ -12,6 +12,9 @@ from agencyam.periods import Period, month_of
 
 NOTHING = "–"
 MINUS = "\u2212"
+NO_BREAK = "\u00a0"
+# From here on the decimals of a number say nothing.
+LARGE = 100_000
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -68,22 +71,30 @@ def spelt(number: int) -> str:
     return _SMALL[number] if number < len(_SMALL) else f"{number:,}"
 
 
+def out_of(part: int, whole: int, noun: str, plural: str = "") -> str:
+    """Six of eight pieces, 3 of 22 pieces: to begin a sentence with, both numbers written alike."""
+    words = noun if whole == 1 else plural or noun + "s"
+    if whole < len(_SMALL):
+        return f"{spelt(part).capitalize()} of {spelt(whole)} {words}"
+    return f"{part:,} of {whole:,} {words}"
+
+
 def hours(value: Decimal) -> str:
-    return f"{round_half_up(value, 1):,} h"
+    return f"{round_half_up(value, 1):,}{NO_BREAK}h"
 
 
 def plain(value: Decimal | None) -> str:
-    """A number without idle zeros: 12, 4.5, 1,250.25; a dash for None."""
+    """A number without idle zeros: 12, 4.5, 1,250.25, whole from 100,000 on; a dash for None."""
     if value is None:
         return NOTHING
-    rounded = round_half_up(value, 2)
+    rounded = round_half_up(value, 2 if abs(value) < LARGE else 0)
     text = f"{abs(rounded):,.2f}".rstrip("0").rstrip(".")
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
 def trimmed(text: str) -> str:
     """90% for 90.0%, 4 h for 4.0 h."""
-    return text.replace(".0%", "%").replace(".0 h", " h")
+    return text.replace(".0%", "%").replace(".0 h", " h").replace(" ", NO_BREAK)
 
 
 def percent(part: Decimal | int, whole: Decimal | int) -> str:

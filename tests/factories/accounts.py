@@ -1,6 +1,9 @@
 """Minimal valid members."""
 
+from functools import cache
+
 import factory
+from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from accounts.roles import Role
@@ -18,7 +21,8 @@ class MemberFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda n: f"member{n}@agency.example")
     name = factory.Sequence(lambda n: f"Member {n}")
     role = Role.ACCOUNT_MANAGER
-    password = factory.django.Password(PASSWORD)
+    # Hashing is slow on purpose; one hash of PASSWORD serves all members of a run.
+    password = factory.django.Password(PASSWORD, transform=cache(make_password))
 
 
 class OwnerFactory(MemberFactory):

@@ -12,6 +12,8 @@ RUN_AXE = """async () => {
   const result = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]});
   return result.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(" | "));
 }"""
+WIDEST = """() => [...document.querySelectorAll("main *")]
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 4).map(e => e.outerHTML.slice(0, 120))"""
 OVERLONG = "Wäschereigenossenschaft-Großraumverwaltungs-und-Beteiligungsgesellschaft " * 2
 
 
@@ -66,7 +68,7 @@ def test_no_page_scrolls_sideways(enter, site, pages, width):
         page.goto(site.url(path))
         reach = page.evaluate("document.documentElement.scrollWidth")
         if reach > width:
-            wide[name] = reach
+            wide[name] = (reach, page.evaluate(WIDEST))
 
     assert wide == {}
 

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from accounts.services.settings import update_settings
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
+from kpis.management.commands.kpis import Command as KpisCommand
 from tests.kpis.books import line
 
 REPOSITORY = Path(__file__).parents[2]
@@ -112,11 +113,11 @@ def test_kpis_as_a_table(northwind):
     )
 
     assert table.splitlines() == [
-        "KPI                    Slice      Value    Interval         n  Target   Status",
-        "---------------------  ---------  -------  ---------------  -  -------  ----------------------------------------",
-        "client_retention_rate  Northwind  50.0%    9.5% to 90.5%    2  99.1%",
-        "mrr                    Northwind  €100.00                   1",
-        "quick_ratio            Northwind  0.00                      1",
+        "KPI                    Slice      Value    Interval       n  Target  Status",
+        "---------------------  ---------  -------  -------------  -  ------  ------",
+        "client_retention_rate  Northwind  50.0%    9.5% to 90.5%  2  99.1%",
+        "mrr                    Northwind  €100.00                 1",
+        "quick_ratio            Northwind  0.00                    1",
     ]
 
 
@@ -174,10 +175,9 @@ def test_agency_that_is_not_ready_is_code_1(northwind):
             ("northwind", "--period", "2026-03", "--as-of", "soon"),
             "Argument --as-of: 'soon' is not a day; write 2026-03-31.\n",
         ),
-        (("nobody", "--period", "2026-03"), "There is no agency called 'nobody'.\n"),
     ],
 )
-def test_from_a_shell_an_error_is_one_line_on_stderr(northwind, arguments, message):
+def test_from_a_shell_an_error_is_one_line_on_stderr(arguments, message):
     found = subprocess.run(
         [sys.executable, "manage.py", "kpis", *arguments],
         cwd=REPOSITORY,
@@ -187,3 +187,10 @@ def test_from_a_shell_an_error_is_one_line_on_stderr(northwind, arguments, messa
     )
 
     assert (found.returncode, found.stdout, found.stderr) == (2, "", message)
+
+
+def test_agency_that_is_not_there_is_one_line_on_stderr(northwind, capsys):
+    with pytest.raises(SystemExit) as ended:
+        KpisCommand().run_from_argv(["manage.py", "kpis", "nobody", "--period", "2026-03"])
+
+    assert (ended.value.code, capsys.readouterr().err) == (2, "There is no agency called 'nobody'.\n")

@@ -60,7 +60,22 @@ def test_nobody_left_is_unknown_with_a_lower_bound():
     result = ask(MARCH, "clv")["clv"]
 
     assert (result.value, result.figure.reason) == (None, "no_churn")
-    assert result.figure.extra == {"longer_than_months": Decimal(12)}
+    assert result.figure.extra["longer_than_months"] == 12
+
+
+def test_tenure_stands_beside_lifetime_value():
+    line("short", 100, "2025-01-01", "2025-04-01")
+    line("long", 100, "2025-01-01", "2026-01-01")
+    line("paused", 100, "2025-01-01", pauses=[("2026-03-01", None)])
+    line("here", 100, "2025-01-01")
+    # Gone after 90 and 365 days; two of four are still clients.
+
+    extra = ask(MARCH, "clv")["clv"].figure.extra
+
+    month = Decimal("365.25") / 12
+    expected = 90 / month + Decimal("0.75") * 275 / month + Decimal("0.5") * (60 - 365 / month)
+    assert round(extra["median_tenure"], 9) == round(365 / month, 9)
+    assert round(extra["restricted_mean"], 9) == round(expected, 9)
 
 
 def test_part_of_a_month_has_no_lifetime():

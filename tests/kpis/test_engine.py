@@ -102,6 +102,17 @@ def test_fewer_than_five_are_shown_and_not_judged():
     assert (result.value, result.figure.n, result.status) == (1, 4, Status.NOT_JUDGED)
 
 
+def test_goal_of_a_client_is_judged_for_that_client_alone():
+    line("a", 100, "2024-01-01")
+    line("a", 8, "2026-01-10", of="seo")
+    kpi = "upsell_cross_sell_revenue_rate"
+
+    agency = ask("2025-04-01..2026-04-01", kpi)[kpi]
+    of_client = ask("2025-04-01..2026-04-01", kpi, by="client", key="a")[kpi]
+
+    assert (agency.value, agency.status, of_client.status) == (Decimal("0.08"), Status.NOT_JUDGED, Status.MET)
+
+
 def test_five_are_judged_with_a_mark():
     retain(5)
 

@@ -73,6 +73,14 @@ def load(noise, tmp_path):
     return load_example
 
 
+def test_noise_would_be_heard(noise):
+    found = _json_of(
+        "kpis", "harbour", "--period", "2026-03", "--as-of", "2026-03-31", "--kpi", "mrr", "new_mrr"
+    )
+
+    assert {row["kpi"]: row["value"] for row in found} == {"mrr": "16428.000000", "new_mrr": "1497.000000"}
+
+
 @pytest.mark.parametrize("case", BOOKS, ids=_ids)
 def test_example_through_the_commands(case, load):
     load(case["inputs"])

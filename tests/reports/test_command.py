@@ -86,7 +86,7 @@ def test_a_folder_that_is_not_there_is_said_before_any_work(client, tmp_path):
 def test_sending_to_nobody_is_refused(client, tmp_path):
     ClientFactory(name="Silent Ltd", book_id="c2")
 
-    with pytest.raises(CommandError, match="^No contact of Silent Ltd has an e-mail address.$"):
+    with pytest.raises(CommandError, match=r"^No contact of Silent Ltd has an e-mail address.$"):
         run("northwind", "c2", "--period", "2026Q3", "--output", str(tmp_path / "a.pdf"), "--send")
 
     assert list(tmp_path.iterdir()) == []

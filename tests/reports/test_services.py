@@ -90,7 +90,7 @@ def test_another_period_is_another_review(client, member):
 def test_a_period_that_has_not_begun_is_refused(client, member):
     future = Period(date(2027, 1, 1), date(2027, 4, 1))
 
-    with pytest.raises(services.CannotRequestQBR, match="^Q1 2027 has not begun yet"):
+    with pytest.raises(services.CannotRequestQBR, match=r"^Q1 2027 has not begun yet"):
         services.request_qbr(client=client, period=future, by=member, today=books.TODAY)
 
     assert QBR.objects.count() == 0
@@ -196,14 +196,14 @@ def test_a_contact_who_came_later_still_gets_the_review(ready, client, member):
 def test_a_review_that_is_not_ready_is_not_sent(client, member):
     qbr = ask(client, member)
 
-    with pytest.raises(services.CannotSendQBR, match="^The review is not ready"):
+    with pytest.raises(services.CannotSendQBR, match=r"^The review is not ready"):
         send(qbr, member)
 
 
 def test_a_review_for_nobody_is_not_sent(member):
     qbr = services.render_qbr(qbr_id=ask(ClientFactory(name="Silent Ltd"), member).pk, now=books.NOW)
 
-    with pytest.raises(services.CannotSendQBR, match="^No contact of Silent Ltd has an e-mail address"):
+    with pytest.raises(services.CannotSendQBR, match=r"^No contact of Silent Ltd has an e-mail address"):
         send(qbr, member)
 
     assert OutboxEmail.objects.count() == 0

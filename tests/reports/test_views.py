@@ -155,13 +155,15 @@ def test_a_review_on_its_way_asks_again_by_itself(sign_in, queued, manager):
 def test_a_ready_review_is_summed_up_and_asks_no_more(sign_in, ready, manager):
     page = sign_in(manager).get(url("qbr-detail", ready.pk)).text
 
-    assert "hx-trigger=\"load delay:1s\"" not in page
+    assert 'hx-trigger="load delay:1s"' not in page
     assert "July to September 2026 was quiet" in page
     assert "julia@northwind.example" in page
 
 
 def test_a_failed_review_says_why(sign_in, queued, manager):
-    QBR.objects.filter(pk=queued.pk).update(status="failed", error="The PDF could not be made. It has 99 pages.")
+    QBR.objects.filter(pk=queued.pk).update(
+        status="failed", error="The PDF could not be made. It has 99 pages."
+    )
 
     page = sign_in(manager).get(url("qbr-detail", queued.pk)).text
 

@@ -12,6 +12,8 @@ from clients.exchange.sinks import CannotWriteBook
 
 class Command(BaseCommand):
     help = "Writes an agency's whole book to a folder, or to a .zip or an .xlsx by the path's ending."
+    # Checks would load every page of the product, which takes more memory than most books.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("agency", help="the agency's slug")

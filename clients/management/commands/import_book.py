@@ -21,6 +21,8 @@ WRONG_ARGUMENTS, BAD_DATA = 2, 1
 
 class Command(BaseCommand):
     help = "Reads a book (a folder, a .zip or an .xlsx) into an agency: all of it, or nothing at all."
+    # Checks would load every page of the product, which takes more memory than most books.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("agency", help="the agency's slug")

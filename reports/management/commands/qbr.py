@@ -8,7 +8,6 @@ from django.utils import timezone
 from accounts.selectors import get_settings
 from agencyam.exceptions import Refused
 from agencyam.periods import BadPeriod, Period, local_day, parse_period
-from agencyam.tenancy.models import Agency
 from clients.book import selectors as book_selectors
 from kpis.management.agency_command import BAD_DATA, WRONG_ARGUMENTS, AgencyCommand
 from reports.qbr import selectors, services
@@ -28,7 +27,7 @@ class Command(AgencyCommand):
         parser.add_argument("--output", required=True, metavar="FILE.pdf", type=Path)
         parser.add_argument("--send", action="store_true", help="Mail it to the client's contacts as well.")
 
-    def handle_agency(self, agency: Agency, **options: Any) -> None:
+    def handle_agency(self, options: dict[str, Any]) -> None:
         settings, now = get_settings(), timezone.now()
         today = local_day(now, settings.time_zone)
         output: Path = options["output"]

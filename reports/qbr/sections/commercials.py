@@ -96,11 +96,13 @@ def _fees(material: Material) -> Fees | None:
 
 def _change(material: Material, opening: Decimal, closing: Decimal, currency: str) -> str:
     if opening == closing:
-        return "unchanged in this time"
+        return f"unchanged in this {material.span_noun}"
     if not opening:
-        return "new in this time"
+        return f"new in this {material.span_noun}"
     word = "up" if closing > opening else "down"
-    return f"{word} from {material.words.money(_cents(opening), currency)} when the time began"
+    return (
+        f"{word} from {material.words.money(_cents(opening), currency)} when the {material.span_noun} began"
+    )
 
 
 def _cents(amount: Decimal) -> Decimal:

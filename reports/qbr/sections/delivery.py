@@ -6,7 +6,7 @@ from datetime import date
 from clients.delivery.models import Deliverable
 from reports.qbr.document import DeliveredRow, DeliverySection, State, Tone
 from reports.qbr.material import Material
-from reports.qbr.words import NOTHING, count, spelt
+from reports.qbr.words import NOTHING, count, out_of, spelt
 
 MOST_ROWS = 30
 _LATE_CAUSES = {"ours": "On our side", "client": "Waiting for you", "agreed": "Agreed with you"}
@@ -64,7 +64,7 @@ def write_delivery(material: Material) -> DeliverySection:
     hidden = pieces[MOST_ROWS:]
     late = sum(piece.is_late for piece in hidden)
     more = f"And {count(len(hidden), 'more piece')} of work, {spelt(late)} of them late." if hidden else ""
-    return DeliverySection(lead=_lead(due, others), rows=rows, more=more)
+    return DeliverySection(lead=_lead(material, due, others), rows=rows, more=more)
 
 
 def _piece(row: Deliverable, as_of: date) -> Piece:
@@ -81,10 +81,10 @@ def _piece(row: Deliverable, as_of: date) -> Piece:
     )
 
 
-def _lead(due: list[Piece], others: list[Piece]) -> str:
+def _lead(material: Material, due: list[Piece], others: list[Piece]) -> str:
     came = f" {count(len(others), 'more piece')} of work, due at other times, came as well." if others else ""
     if not due:
-        return f"Nothing was due for delivery in this time.{came}"
+        return f"Nothing was due for delivery in this {material.span_noun}.{came}"
     late = [piece for piece in due if piece.is_late]
     on_time = sum(piece.is_on_time for piece in due)
     if on_time == len(due):
@@ -96,18 +96,23 @@ def _lead(due: list[Piece], others: list[Piece]) -> str:
     if late:
         ours = sum(piece.is_ours for piece in late)
         sentences.append(
-            f"{spelt(len(late)).capitalize()} of {count(len(due), 'piece')} of work came late or {_is(len(late))} "
-            f"still open after the agreed day, {_whose(ours, len(late))}."
+            f"{out_of(len(late), len(due), 'piece')} of work {_outcome(late)}, {_whose(ours, len(late))}."
         )
     if on_time:
         sentences.append(f"{spelt(on_time).capitalize()} came on time.")
     if len(due) > len(late) + on_time:
-        sentences.append(f"{spelt(len(due) - len(late) - on_time).capitalize()} due today.")
+        today = len(due) - len(late) - on_time
+        sentences.append(f"{spelt(today).capitalize()} {'is' if today == 1 else 'are'} due today.")
     return " ".join(sentences) + came
 
 
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"
+def _outcome(late: list[Piece]) -> str:
+    still_open = sum(piece.delivered_on is None for piece in late)
+    if not still_open:
+        return "came late"
+    is_open = "is" if len(late) == 1 else "are"
+    past = f"{is_open} still open after the agreed day"
+    return past if still_open == len(late) else f"came late or {past}"
 
 
 def _whose(ours: int, late: int) -> str:

@@ -5,7 +5,7 @@ from kpis.engine import Result
 from reports.qbr.document import FeedbackMeasure, FeedbackSection, Quote
 from reports.qbr.material import Material
 from reports.qbr.sections.measures import state_of, target_words, value_words
-from reports.qbr.words import count, spelt
+from reports.qbr.words import count, out_of, spelt
 
 LONGEST_QUOTE = 400
 
@@ -23,13 +23,14 @@ def _lead(material: Material) -> str:
     asked = material.results.get("survey_response_rate")
     answers = sum(result.figure.n for key in ("nps", "csat") if (result := material.results.get(key)))
     if not asked or not asked.figure.n:
-        return (
-            "No survey answers in this time." if not answers else f"You gave us {count(answers, 'answer')}."
-        )
+        if answers:
+            return f"You gave us {count(answers, 'answer')}."
+        return f"No survey answers this {material.span_noun}."
     answered = int(asked.figure.numerator or 0)
     if not answered:
         return f"We asked {_times(asked.figure.n)} and got no answer. If there is a better way to ask you, tell us."
-    return f"{spelt(answered).capitalize()} of the {count(asked.figure.n, 'question')} that we sent were answered."
+    were = "was" if asked.figure.n == 1 else "were"
+    return f"{out_of(answered, asked.figure.n, 'survey question')} that we sent {were} answered."
 
 
 def _times(number: int) -> str:
@@ -44,7 +45,9 @@ def _nps(result: Result | None) -> FeedbackMeasure | None:
         return FeedbackMeasure("Would you recommend us?", "–", few, _answers(result), None)
     extra = result.figure.extra
     parts = f"{extra['promoters']} would, {extra['passives']} might, {extra['detractors']} would not"
-    return FeedbackMeasure("Would you recommend us? (NPS)", value_words(result), parts, _answers(result), state_of(result))
+    return FeedbackMeasure(
+        "Would you recommend us? (NPS)", value_words(result), parts, _answers(result), state_of(result)
+    )
 
 
 def _csat(result: Result | None) -> FeedbackMeasure | None:

@@ -1,14 +1,12 @@
 """What each number is called in a review, how its target reads, and how it came out."""
 
-from decimal import Decimal
-
 from kpis.engine import Result
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.definition import Direction
 from kpis.formulas.target import Status
 from reports.qbr.document import MeasureNote, Scorecard, ScorecardRow, State, Tone
 from reports.qbr.material import KEYS, Material
-from reports.qbr.words import MINUS, NOTHING, count, plain, trimmed
+from reports.qbr.words import MINUS, NO_BREAK, NOTHING, count, plain, trimmed
 
 NAMES = {
     "sla_attainment": "Answered within the promised time",
@@ -24,11 +22,11 @@ _COUNTED = {
     "sla_attainment": ("message", "messages"),
     "first_response_hours": ("request", "requests"),
     "first_response_hours_p90": ("request", "requests"),
-    "fcr": ("request solved", "requests solved"),
-    "on_time_delivery_rate": ("piece of work due", "pieces of work due"),
+    "fcr": ("solved", "solved"),
+    "on_time_delivery_rate": ("due", "due"),
     "nps": ("answer", "answers"),
     "csat": ("answer", "answers"),
-    "survey_response_rate": ("question sent", "questions sent"),
+    "survey_response_rate": ("asked", "asked"),
 }
 _ABSENT = {
     "no_answers": "No answers",
@@ -51,11 +49,6 @@ def write_scorecard(material: Material) -> Scorecard:
     return Scorecard(before=material.before.label, rows=tuple(_row(material, key) for key in KEYS))
 
 
-def value_of(results: Material, key: str) -> Decimal | None:
-    result = results.results.get(key)
-    return result.value if result else None
-
-
 def state_of(result: Result | None) -> State:
     """Met, just missed or missed; else why it is not judged."""
     if result is None or result.value is None:
@@ -67,13 +60,13 @@ def state_of(result: Result | None) -> State:
 
 
 def target_words(result: Result | None) -> str:
-    """≥ 90%, ≤ 4 h, 2 to 4; empty without a target."""
+    """≥ 90%, ≤ 4 h, 2 to 4; empty without a target. It never breaks over two lines."""
     if result is None or result.target is None:
         return ""
     low = trimmed(result.format(result.target))
     if result.definition.direction is Direction.BAND:
         return low if result.goal.high is None else f"{low} to {trimmed(result.format(result.goal.high))}"
-    return f"{'≥' if result.definition.direction is Direction.UP else '≤'} {low}"
+    return f"{'≥' if result.definition.direction is Direction.UP else '≤'}{NO_BREAK}{low}"
 
 
 def value_words(result: Result | None) -> str:
@@ -98,13 +91,14 @@ def _row(material: Material, key: str) -> ScorecardRow:
 
 
 def write_measures(material: Material, *, has_fees: bool) -> tuple[MeasureNote, ...]:
-    """How each number of the scorecard is counted, in the words of its definition."""
-    notes = [MeasureNote(NAMES[key], DEFINITIONS[key].words.replace(" x ", " × ")) for key in KEYS]
+    """How each number that the scorecard shows is counted, in the words of its definition."""
+    shown = [key for key in KEYS if (result := material.results.get(key)) and result.value is not None]
+    notes = [MeasureNote(NAMES[key], DEFINITIONS[key].words.replace(" x ", " × ")) for key in shown]
     hours = material.promise.hours
     clock = "the working hours agreed with you" if material.promise.calendar else "hours around the clock"
-    notes.append(
-        MeasureNote("Hours", f"Waiting time is counted in {clock}; promised is an answer within {plain(hours)} h.")
-    )
+    if material.waits:
+        promised = f"Waiting time is counted in {clock}; promised is an answer within {plain(hours)} h."
+        notes.append(MeasureNote("Hours", promised))
     if has_fees:
         notes.append(
             MeasureNote(

@@ -6,9 +6,9 @@ from clients.service.models import Request
 from kpis.direct.waits import Outcome, Wait
 from reports.qbr.document import RequestRow, ServiceSection, State, Tone, Waits
 from reports.qbr.material import Material
-from reports.qbr.words import NOTHING, count, hours, percent, plain, spelt
+from reports.qbr.words import NOTHING, count, hours, out_of, percent, plain, spelt
 
-MOST_REQUESTS = 12
+MOST_REQUESTS = 10
 
 
 def write_service(material: Material) -> ServiceSection:
@@ -35,16 +35,13 @@ def _lead(material: Material) -> str:
         )
         return f"{everything} answered within the promised {promised}."
     longest = max(wait.hours for wait in late)
-    waited = f"{spelt(len(late)).capitalize()} of {count(len(decided), 'message')}"
+    waited = out_of(len(late), len(decided), "message")
+    rest = len(decided) - len(late)
+    others = f" The other {spelt(rest)} {'was' if rest == 1 else 'were'} answered in time." if rest else ""
     return (
         f"{waited} ({percent(len(late), len(decided))}) waited longer than the promised {promised}, "
-        f"the longest {hours(longest)}. The other {spelt(len(decided) - len(late))} {_were(len(decided) - len(late))} "
-        "answered in time."
+        f"the longest {hours(longest)}.{others}"
     )
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
 
 
 def _waits(material: Material) -> Waits | None:

@@ -10,7 +10,7 @@ from reports.qbr.sections.delivery import due_pieces
 from reports.qbr.sections.measures import state_of, target_words, value_words
 from reports.qbr.sections.plan import goal_state, overdue_by_us
 from reports.qbr.sections.service import counted_waits
-from reports.qbr.words import NOTHING, count, hours, listed, percent, spelt
+from reports.qbr.words import NOTHING, count, hours, listed, out_of, percent, spelt
 
 MOST_POINTS = 4
 # A share that moved less than this is called unchanged.
@@ -72,7 +72,9 @@ def _movement(material: Material, key: str) -> str:
         return ""
     if abs(now.value - then.value) < NOTABLE:
         return f", as in {material.before.label}"
-    return f", {'up' if now.value > then.value else 'down'} from {value_words(then)} in {material.before.label}"
+    return (
+        f", {'up' if now.value > then.value else 'down'} from {value_words(then)} in {material.before.label}"
+    )
 
 
 def _on_delivery(material: Material) -> str:
@@ -88,7 +90,7 @@ def _on_delivery(material: Material) -> str:
             else f"All {spelt(on_time)} pieces of work due came on time."
         )
     late = sum(piece.is_late for piece in due)
-    sentence = f"{spelt(on_time).capitalize()} of {count(len(due), 'piece')} of work came on time"
+    sentence = f"{out_of(on_time, len(due), 'piece')} of work came on time"
     if not late:
         return f"{sentence}; the rest is due today."
     if not ours:
@@ -102,15 +104,15 @@ def _on_feedback(material: Material) -> str:
         return f"On recommending us you gave {value_words(nps)} (NPS, {count(nps.figure.n, 'answer')}){_points_moved(material)}."
     if csat and csat.value is not None:
         satisfied, answers = int(csat.figure.numerator or 0), csat.figure.n
-        return (
-            f"{spelt(satisfied).capitalize()} of your {count(answers, 'answer')} on our help said satisfied."
-        )
+        return f"{out_of(satisfied, answers, 'answer')} on our help said satisfied."
     return ""
 
 
 def _points_moved(material: Material) -> str:
     then = material.earlier.get("nps")
-    return f", after {value_words(then)} in {material.before.label}" if then and then.value is not None else ""
+    return (
+        f", after {value_words(then)} in {material.before.label}" if then and then.value is not None else ""
+    )
 
 
 def _tiles(material: Material) -> tuple[Tile, ...]:
@@ -142,7 +144,9 @@ def _went_well(material: Material) -> list[str]:
     met = {key: result for key, result in material.results.items() if result.status == Status.MET}
     if "on_time_delivery_rate" in met:
         rate = met["on_time_delivery_rate"]
-        points.append(f"{value_words(rate)} of the work due came on time; the target was {target_words(rate)}.")
+        points.append(
+            f"{value_words(rate)} of the work due came on time; the target was {target_words(rate)}."
+        )
     if "sla_attainment" in met:
         rate = met["sla_attainment"]
         points.append(

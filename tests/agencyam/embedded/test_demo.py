@@ -104,7 +104,7 @@ def processes_of(var, port):
     return [line for line in lines if any(mark in line for mark in marks)]
 
 
-def test_demo_serves_stops_clean_and_starts_again_on_its_data(var):
+def test_demo_serves_stops_clean_starts_again_and_names_what_died(var):
     port = free_port()
     first = run_demo(var, "--port", str(port))
     first.read_until("Ctrl-C stops everything")
@@ -124,11 +124,17 @@ def test_demo_serves_stops_clean_and_starts_again_on_its_data(var):
     begin = time.monotonic()
     second = run_demo(var, "--port", str(port))
     second.read_until("Ctrl-C stops everything")
+    seconds = time.monotonic() - begin
+    page = get(port, "/", host="harbour.localhost")
+    [worker] = [each for each in psutil.Process(second.process.pid).children() if "worker" in each.cmdline()]
+    worker.kill()
+    output, _ = second.process.communicate(timeout=60)
 
-    assert time.monotonic() - begin < 30
-    assert not any(line.startswith("[4/8]") for line in second.lines)
-    assert get(port, "/", host="harbour.localhost").status == 302
-    second.press_ctrl_c()
+    assert seconds < 30
+    assert [line for line in second.lines if line.startswith("[4/8]")] == []
+    assert page.status == 302
+    assert second.process.returncode == 1
+    assert "The worker process was killed by signal 9" in output
     assert processes_of(var, port) == []
 
 
@@ -145,17 +151,3 @@ def test_demo_that_was_killed_in_the_middle_is_made_whole_by_the_next_one(var):
     assert following.process.returncode == 0, output
     assert (var / "demo" / "harbour.done").exists()
     assert processes_of(var, 0) == []
-
-
-def test_program_that_dies_ends_the_demo_with_its_name(var):
-    port = free_port()
-    demo = run_demo(var, "--port", str(port))
-    demo.read_until("Ctrl-C stops everything")
-
-    [worker] = [each for each in psutil.Process(demo.process.pid).children() if "worker" in each.cmdline()]
-    worker.kill()
-    output, _ = demo.process.communicate(timeout=60)
-
-    assert demo.process.returncode == 1
-    assert "The worker process was killed by signal 9" in output
-    assert processes_of(var, port) == []

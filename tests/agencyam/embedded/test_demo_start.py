@@ -17,7 +17,7 @@ from agencyam.embedded.servers import ensure_servers, find_servers
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
     """An environment like that of a new terminal, put back afterwards."""
-    for name in ("DATABASE_URL", "REDIS_URL", "DEMO", "PUBLIC_PORT"):
+    for name in ("DATABASE_URL", "REDIS_URL", "DEMO", "PUBLIC_PORT", "EMAIL_FILE_PATH"):
         monkeypatch.setenv(name, "to be put back")
         monkeypatch.delenv(name)
 

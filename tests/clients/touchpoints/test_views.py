@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from accounts.models import AuditEvent
+from accounts.services.settings import update_settings
 from clients.models import Touchpoint
 from tests.factories.accounts import MemberFactory, ViewerFactory
 from tests.factories.clients import ClientFactory, ContactFactory, TouchpointFactory
@@ -78,8 +79,7 @@ def test_the_form_is_empty_again_after_it(log):
 def test_without_script_the_client_page_follows_with_a_word(log, client):
     response = log()
 
-    page = log.__closure__ and response
-    assert (page.status_code, page["Location"]) == (302, f"/clients/{client.pk}/")
+    assert (response.status_code, response["Location"]) == (302, f"/clients/{client.pk}/")
     assert "Touchpoint logged." in response.client.get(response["Location"]).content.decode()
 
 
@@ -130,9 +130,7 @@ def test_a_contact_who_has_left_is_not_offered(log, client):
     assert log(contact=gone.pk).status_code == 422
 
 
-def test_the_time_is_read_in_the_agencys_zone(log, agency):
-    from accounts.services.settings import update_settings
-
+def test_the_time_is_read_in_the_agencys_zone(log):
     update_settings(by=None, time_zone="America/New_York")
 
     log(occurred_at="2025-06-01T07:30")
@@ -151,7 +149,7 @@ def test_a_link_of_the_form_in_error_leads_back_to_the_page(log, client):
 def test_another_field_is_ignored(log):
     owner = MemberFactory(name="Zoe")
 
-    log(**{"member": owner.pk, "status": "cancelled", "id": 7, "client": ClientFactory().pk})
+    log(member=owner.pk, status="cancelled", id=7, client=ClientFactory().pk)
 
     row = Touchpoint.objects.get()
     assert (row.member.name, row.status, row.pk == 7) == ("Ada", "held", False)

@@ -44,7 +44,9 @@ def client(agency):
 def show(sign_in, client):
     """`show("?show=requests")` answers the page as text, as a leader sees it."""
     browser = sign_in(LeaderFactory())
-    return lambda query="", **headers: browser.get(f"/clients/{client.pk}/{query}", headers=headers).content.decode()
+    return lambda query="", **headers: browser.get(
+        f"/clients/{client.pk}/{query}", headers=headers
+    ).content.decode()
 
 
 def fill(client, number=1):
@@ -94,7 +96,12 @@ def test_the_headline_names_a_contract_that_ends_soon(show, client):
 def test_a_new_client_has_a_page_that_says_so(show):
     page = show()
 
-    sentences = ["Nothing is waiting for us.", "Nobody is known here yet.", "No running contract.", "Nothing here yet"]
+    sentences = [
+        "Nothing is waiting for us.",
+        "Nobody is known here yet.",
+        "No running contract.",
+        "Nothing here yet",
+    ]
     assert [words for words in sentences if words not in page] == []
 
 
@@ -163,11 +170,16 @@ def test_a_viewer_reads_and_has_no_buttons(sign_in, client):
     assert [words for words in buttons if words in page] == []
 
 
-def test_only_a_held_touchpoint_can_be_cancelled(show, client):
-    TouchpointFactory(client=client, status="cancelled")
-    TouchpointFactory(client=client)
+def test_the_story_offers_to_cancel_ones_own_held_touchpoint(sign_in, client):
+    member = MemberFactory()
+    TouchpointFactory(client=client, member=member, status="cancelled")
+    own = TouchpointFactory(client=client, member=member)
+    TouchpointFactory(client=client, member=MemberFactory())
 
-    assert show().count("Cancel this touchpoint") == 1
+    page = sign_in(member).get(f"/clients/{client.pk}/").content.decode()
+
+    assert page.count("Cancel this touchpoint") == 1
+    assert f'action="/clients/{client.pk}/touchpoints/{own.pk}/cancel/"' in page
 
 
 @pytest.mark.parametrize("client_id", ["999999", "9" * 30])
@@ -219,4 +231,5 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(sign_in, client):
 
     many = queries_of(lambda: browser.get(path))
 
-    assert len(many) == len(few)
+    # The story's first page may then hold fewer kinds of events, each of which is one query.
+    assert len(few) - 4 <= len(many) <= len(few)

@@ -74,7 +74,14 @@ EMPTY = QBRDocument(
 def full_document() -> QBRDocument:
     """A lively quarter: every section has rows, one of them more than a page."""
     requests = tuple(
-        RequestRow(f"{1 + n} Jul 2026", f"Please change the landing page {n}", "J. Ramos", "1.4 h", "9 Jul 2026", GOOD)
+        RequestRow(
+            f"{1 + n} Jul 2026",
+            f"Please change the landing page {n}",
+            "J. Ramos",
+            "1.4 h",
+            "9 Jul 2026",
+            GOOD,
+        )
         for n in range(12)
     )
     delivered = tuple(
@@ -97,13 +104,26 @@ def full_document() -> QBRDocument:
                 Tile("Would recommend us", "+45", "target at least 70", BAD),
             ),
             went_well=("95.1% of your messages were answered in time.", "First answers came sooner."),
-            did_not=("3 messages (5%) waited longer than promised, up to 9.5 h.", "“Newsletter 3” came 3 days late."),
-            decisions=(Decision("Approve “Newsletter 3”", "with you since 2 Oct 2026"), Decision("Agree a day", "")),
+            did_not=(
+                "3 messages (5%) waited longer than promised, up to 9.5 h.",
+                "“Newsletter 3” came 3 days late.",
+            ),
+            decisions=(
+                Decision("Approve “Newsletter 3”", "with you since 2 Oct 2026"),
+                Decision("Agree a day", ""),
+            ),
         ),
-        scorecard=Scorecard("Q2 2026", (ScorecardRow("Answered in time", "95.1%", "88.0%", "at least 90.0%", GOOD, "61 messages"),) * 8),
+        scorecard=Scorecard(
+            "Q2 2026",
+            (ScorecardRow("Answered in time", "95.1%", "88.0%", "at least 90.0%", GOOD, "61 messages"),) * 8,
+        ),
         service=ServiceSection(
             "Three of 61 messages (5%) waited longer than the promised 4 h, the longest 9.5 h.",
-            Waits(tuple(Decimal(n % 40) / 8 for n in range(58)), Decimal(4), "Working hours to our first answer."),
+            Waits(
+                tuple(Decimal(n % 40) / 8 for n in range(58)),
+                Decimal(4),
+                "Working hours to our first answer.",
+            ),
             requests,
             "And 46 more requests, none of them late.",
         ),
@@ -111,21 +131,34 @@ def full_document() -> QBRDocument:
         feedback=FeedbackSection(
             "Seven of the 12 questions that we sent were answered.",
             (
-                FeedbackMeasure("Would you recommend us? (NPS)", "+45", "6 would, 4 might, 1 would not", "11 answers", BAD),
-                FeedbackMeasure("Satisfied with an answer (CSAT)", "91%", "21 of 23 were satisfied", "23 answers", GOOD),
+                FeedbackMeasure(
+                    "Would you recommend us? (NPS)", "+45", "6 would, 4 might, 1 would not", "11 answers", BAD
+                ),
+                FeedbackMeasure(
+                    "Satisfied with an answer (CSAT)", "91%", "21 of 23 were satisfied", "23 answers", GOOD
+                ),
             ),
             (Quote("The weekly note is the best thing you do.", "J. Ramos"),),
         ),
         promises=(StepRow("Send the new tracking plan", "We", "Ana Okafor", "3 Aug 2026", GOOD),) * 3,
-        goals=(GoalRow("More orders from the shop", "Orders a month", "310", "402", "450", "31 Dec 2026", PLAIN),) * 3,
+        goals=(
+            GoalRow("More orders from the shop", "Orders a month", "310", "402", "450", "31 Dec 2026", PLAIN),
+        )
+        * 3,
         next_steps=(StepRow("Approve the autumn set", "You", "Zażółć", "9 Oct 2026", PLAIN),) * 6,
         commercials=Commercials(
             "You had three running services for €7,000 a month on 30 September 2026.",
-            (ServiceLine("Search advertising", "€4,000 a month", "1 Jan 2026", "31 Dec 2026, notice by 1 Oct 2026"),) * 3,
+            (
+                ServiceLine(
+                    "Search advertising", "€4,000 a month", "1 Jan 2026", "31 Dec 2026, notice by 1 Oct 2026"
+                ),
+            )
+            * 3,
             Fees("EUR", "unchanged", points, "Running monthly services at the close of each month, in EUR."),
             (HoursRow("Search advertising", "112.5 h", "120 h", "94%"),) * 2,
         ),
-        measures=(MeasureNote("Delivered on time", "Work delivered by its day / work due in the period."),) * 9,
+        measures=(MeasureNote("Delivered on time", "Work delivered by its day / work due in the period."),)
+        * 9,
     )
 
 
@@ -136,7 +169,9 @@ def overlong_document() -> QBRDocument:
 
 def _stretched(value):
     if isinstance(value, Cover):
-        return replace(value, agency=LONG, client=f"{LONG} {LONG}", prepared_by=LONG, period_short="1 Jan – 30 Sep 2026")
+        return replace(
+            value, agency=LONG, client=f"{LONG} {LONG}", prepared_by=LONG, period_short="1 Jan – 30 Sep 2026"
+        )
     if isinstance(value, Waits | Fees | FeePoint):
         return value
     if isinstance(value, State):
@@ -146,5 +181,7 @@ def _stretched(value):
     if isinstance(value, str):
         return value if len(value) < 14 else f"{value} {LONG}"
     if hasattr(value, "__dataclass_fields__"):
-        return replace(value, **{name: _stretched(getattr(value, name)) for name in value.__dataclass_fields__})
+        return replace(
+            value, **{name: _stretched(getattr(value, name)) for name in value.__dataclass_fields__}
+        )
     return value

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from agencyam.embedded.autostart import VAR
 from agencyam.embedded.demo_data import AGENCIES, PASSWORD, DemoAgency, DemoData, Made, local_today
@@ -88,7 +89,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{self.style.SUCCESS(agency.name)}  {address}")
             for role, email in result.logins.items():
                 self.stdout.write(f"  {role.replace('_', ' '):<16} {email}")
-            self.stdout.write(f"  {'mailbox':<16} {address}/mailbox/")
+            self.stdout.write(f"  {'mailbox':<16} {address}{reverse('accounts:mail-list')}")
             self.stdout.write(f"  {'review':<16} {result.qbr_path} (to {result.qbr_client})")
         self.stdout.write(f"\nPassword of every login: {PASSWORD}\nCtrl-C stops everything.\n")
 

@@ -1,0 +1,116 @@
+"""What the agency keeps to itself reaches no page, no PDF and no mail."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pypdfium2
+import pytest
+
+from accounts.models import OutboxEmail
+from clients.models import ActionItem, Deliverable, Goal, Request
+from reports.qbr import selectors, services
+from reports.qbr.document import from_json
+from reports.qbr.html import to_html
+from tests.factories.accounts import MemberFactory
+from tests.factories.clients import (
+    ContractLineFactory,
+    MessageFactory,
+    OpportunityFactory,
+    ProposalFactory,
+    ReferralFactory,
+    SurveyFactory,
+    SurveyResponseFactory,
+    TouchpointFactory,
+)
+from tests.reports import books
+
+# Each is planted in a field that a review must not read.
+PLANTED = "Zyxleak"
+OTHER_CLIENT = "Quibblefax"
+SECRET_AMOUNT = Decimal("7654321")
+
+
+def plant(client, member):
+    """The word in every internal text of the client, the amount in every internal sum."""
+    client.tier, client.segment, client.industry, client.tags = PLANTED, PLANTED, PLANTED, [PLANTED.lower()]
+    client.save()
+    client.contacts.update(buying_role=PLANTED)
+    Request.objects.filter(client=client).update(topic=PLANTED, priority=PLANTED, status=PLANTED)
+    Deliverable.objects.filter(client=client).update(
+        planned_cost=SECRET_AMOUNT, actual_cost=SECRET_AMOUNT, status=PLANTED
+    )
+    Goal.objects.filter(client=client).update(status=PLANTED)
+    client.lines.update(reason=PLANTED, ended_reason=PLANTED)
+    MessageFactory(request=client.requests.first(), body=PLANTED, is_public=False, sent_at=books.NOW)
+    TouchpointFactory(client=client, summary=PLANTED, occurred_at=datetime(2026, 8, 1, tzinfo=UTC))
+    OpportunityFactory(client=client, name=PLANTED, stage=PLANTED, monthly_amount=SECRET_AMOUNT)
+    ProposalFactory(client=client, title=PLANTED, amount=SECRET_AMOUNT)
+    ReferralFactory(client=client, lead_name=PLANTED, made_on=date(2026, 8, 1))
+    pulse = SurveyFactory(kind="pulse", scale_min=1, scale_max=10)
+    SurveyResponseFactory(
+        survey=pulse,
+        client=client,
+        member=member,
+        score=2,
+        comment=PLANTED,
+        answered_at=datetime(2026, 8, 1, tzinfo=UTC),
+    )
+
+
+def plant_elsewhere(member):
+    """Another client whose rows lie in the same period."""
+    other = books.make_client(name=OTHER_CLIENT, is_first=False)
+    ContractLineFactory(client=other, amount=SECRET_AMOUNT, starts_on=date(2026, 1, 1))
+    ActionItem.objects.filter(client=other).update(title=OTHER_CLIENT, owner=None)
+    Deliverable.objects.filter(client=other).update(title=OTHER_CLIENT)
+    Request.objects.filter(client=other).update(subject=OTHER_CLIENT)
+
+
+@pytest.fixture(scope="module")
+def forbidden():
+    words = (PLANTED, OTHER_CLIENT, "7654321", "7,654,321", "7.65M", "Secret remark", "Not to be repeated")
+    return (*words, "health", "churn", "margin", "workload", "confidence", "internal", "at risk", "upsell")
+
+
+@pytest.fixture
+def ready(agency):
+    books.make_settings()
+    member = MemberFactory(name="Ana Okafor")
+    client = books.make_client()
+    plant(client, member)
+    plant_elsewhere(member)
+    qbr = services.request_qbr(client=client, period=books.PERIOD, by=member, today=books.TODAY)
+    return services.render_qbr(qbr_id=qbr.pk, now=books.NOW)
+
+
+def found(words, text):
+    return [word for word in words if word.lower() in text.lower()]
+
+
+def test_nothing_internal_is_in_the_snapshot_or_the_page(ready, forbidden):
+    snapshot = selectors.get_snapshot(qbr=ready)
+
+    assert found(forbidden, str(snapshot)) == []
+    assert found(forbidden, to_html(from_json(snapshot), has_logo=False)) == []
+
+
+def test_nothing_internal_is_in_the_pdf(ready, forbidden):
+    document = pypdfium2.PdfDocument(selectors.get_pdf(qbr=ready))
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    names = " ".join(document.get_metadata_dict().values())
+
+    assert found(forbidden, text) == []
+    assert found(forbidden, names) == []
+    assert found(["Northwind Ltd", "Landing page", "weekly note"], text) == [
+        "Northwind Ltd",
+        "Landing page",
+        "weekly note",
+    ]
+
+
+def test_nothing_internal_is_in_the_mail(ready, forbidden):
+    services.send_qbr(qbr=ready, by=None, today=books.TODAY, now=books.NOW)
+
+    mails = OutboxEmail.objects.order_by("to_email")
+    assert [mail.to_email for mail in mails] == ["julia@northwind.example", "lukasz@northwind.example"]
+    assert [found(forbidden, f"{mail.subject} {mail.text} {mail.html}") for mail in mails] == [[], []]
