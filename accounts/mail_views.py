@@ -32,7 +32,13 @@ def mail_list(request: MemberRequest) -> HttpResponse:
     mails = selectors.list_mail(state=state)
     context = {
         "page": Paginator(mails, PER_PAGE).get_page(request.GET.get("page")),
-        "states": [("", "All"), ("unknown", "Unknown"), ("failed", "Refused"), ("queued", "Waiting"), ("sent", "Sent")],
+        "states": [
+            ("", "All"),
+            ("unknown", "Unknown"),
+            ("failed", "Refused"),
+            ("queued", "Waiting"),
+            ("sent", "Sent"),
+        ],
         "n_unknown": selectors.count_unknown_mail(),
     }
     return render_page(request, "accounts/mail_list.html", context, partial="mail-table")

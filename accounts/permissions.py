@@ -7,20 +7,19 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django_htmx.middleware import HtmxDetails
+from django.http import HttpResponse
 
 from accounts.models import User
 from accounts.roles import ROLES, Permission, Role, permissions_of
+from agencyam.http import AgencyRequest
 
 View = Callable[..., HttpResponse]
 
 
-class MemberRequest(HttpRequest):
+class MemberRequest(AgencyRequest):
     """What a view behind `require` gets: a member is signed in, and django-htmx has been here."""
 
     user: User  # type: ignore[assignment]
-    htmx: HtmxDetails
 
 
 def can(user: Any, permission: Permission) -> bool:

@@ -9,14 +9,28 @@ from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
-from django.db import connection
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from agencyam.tenancy.connection import connection
 
 logger = logging.getLogger(__name__)
 _UNREACHABLE = (RedisConnectionError, RedisTimeoutError)
 _OPERATIONS = frozenset(
-    ["add", "get", "set", "touch", "delete", "get_many", "set_many", "delete_many", "has_key", "incr", "clear", "get_or_set"]
+    [
+        "add",
+        "get",
+        "set",
+        "touch",
+        "delete",
+        "get_many",
+        "set_many",
+        "delete_many",
+        "has_key",
+        "incr",
+        "clear",
+        "get_or_set",
+    ]
 )
 
 
@@ -28,13 +42,12 @@ class FallbackRedisCache(RedisCache):
         local = {key: value for key, value in params.items() if key != "OPTIONS"}
         self._local = LocMemCache("fallback", local)
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         """Forget the keys of the present schema only; other agencies keep theirs."""
         client = self._cache.get_client(None, write=True)
         keys = list(client.scan_iter(match=f"{connection.schema_name}:*", count=1000))
         if keys:
             client.delete(*keys)
-        return True
 
     def __getattribute__(self, name: str) -> Any:
         attribute = super().__getattribute__(name)

@@ -4,19 +4,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from agencyam.http import AgencyRequest
 
-def is_fragment(request: HttpRequest) -> bool:
+
+def is_fragment(request: AgencyRequest) -> bool:
     """Whether htmx asks for a part: not a whole page, not a boosted link, not a return through history."""
     htmx = request.htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def render_page(
-    request: HttpRequest,
+    request: AgencyRequest,
     template: str,
     context: Mapping[str, Any],
     *,
@@ -30,7 +32,7 @@ def render_page(
     return response
 
 
-def hx_redirect(request: HttpRequest, url: str) -> HttpResponse:
+def hx_redirect(request: AgencyRequest, url: str) -> HttpResponse:
     """Send the browser to ``url``: HX-Redirect for htmx, 302 for everyone else."""
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": url})

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
+from agencyam.http import AgencyRequest
 from agencyam.logs import request_id
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ class RequestIdMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: AgencyRequest) -> HttpResponse:
         request.id = secrets.token_hex(8)
         token = request_id.set(request.id)
         try:

@@ -11,7 +11,7 @@ import logging
 import smtplib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
@@ -58,6 +58,8 @@ class OutboxEmailBase(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
     class Meta:
         abstract = True
         constraints = [
@@ -88,7 +90,7 @@ def post(
     html: str = "",
     attachments: Sequence[Attachment] = (),
     headers: Mapping[str, str] | None = None,
-) -> OutboxEmailBase:
+) -> Any:
     """Write a mail and its job inside the caller's transaction. The same key again returns the first row.
 
     Raises ValueError for a line break in subject or address, which would forge headers.

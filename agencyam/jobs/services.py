@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from agencyam.jobs import dispatcher
-from agencyam.jobs.localtime import latest_occurrence, next_occurrence
+from agencyam.jobs.localtime import Rule, latest_occurrence, next_occurrence
 from agencyam.jobs.models import MAX_ATTEMPTS, Job, Schedule
 from agencyam.jobs.registry import get_kind
 from agencyam.tenancy.context import current_agency
@@ -127,7 +127,7 @@ def set_schedule(
 ) -> Schedule:
     """Plan a kind of job for the bound agency; the same call again moves it."""
     get_kind(kind)
-    upcoming = next_occurrence(after=now, wall=local_time, zone=time_zone, day_of_month=day_of_month)
+    upcoming = next_occurrence(Rule(local_time, time_zone, day_of_month), after=now)
     schedule, _ = Schedule.objects.update_or_create(
         agency_id=current_agency().pk,
         kind=kind,
@@ -152,12 +152,8 @@ def plan_due(*, now: datetime) -> int:
     locked = list(due.select_for_update(skip_locked=True, of=("self",)).order_by("next_run_at")[:BATCH])
     jobs = []
     for schedule in locked:
-        rule = {
-            "wall": schedule.local_time,
-            "zone": schedule.time_zone,
-            "day_of_month": schedule.day_of_month,
-        }
-        occurrence = latest_occurrence(until=now, **rule)
+        rule = Rule(schedule.local_time, schedule.time_zone, schedule.day_of_month)
+        occurrence = latest_occurrence(rule, until=now)
         business_day = occurrence.astimezone(ZoneInfo(schedule.time_zone)).date()
         kind = get_kind(schedule.kind)
         jobs.append(
@@ -169,7 +165,7 @@ def plan_due(*, now: datetime) -> int:
                 payload={"day": business_day.isoformat()},
             )
         )
-        schedule.next_run_at = next_occurrence(after=now, **rule)
+        schedule.next_run_at = next_occurrence(rule, after=now)
     Job.objects.bulk_create(jobs, ignore_conflicts=True)
     Schedule.objects.bulk_update(locked, ["next_run_at"])
     return len(locked)

@@ -7,10 +7,10 @@ once, is no decorator, and tells the query guard who is bound.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db import connection
+from agencyam.tenancy.connection import connection
 
 if TYPE_CHECKING:
     from agencyam.tenancy.models import Agency
@@ -39,8 +39,8 @@ class tenant_context:  # noqa: N801 - reads as a keyword at every call
 
     def __init__(self, agency: "Agency") -> None:
         self._agency = agency
-        self._token = None
-        self._previous = None
+        self._token: Token[Agency | _Unguarded | None] | None = None
+        self._previous: Any = None
 
     def __enter__(self) -> "Agency":
         if self._token is not None:
@@ -52,7 +52,8 @@ class tenant_context:  # noqa: N801 - reads as a keyword at every call
         return self._agency
 
     def __exit__(self, *exc_info: object) -> None:
-        _bound.reset(self._token)
+        if self._token is not None:
+            _bound.reset(self._token)
         connection.set_tenant(self._previous)
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.template.loader import render_to_string
 from django.urls import set_urlconf
 
 from agencyam.tenancy.canary.models import Canary
+from agencyam.tenancy.connection import connection
 from agencyam.tenancy.context import nobody_bound, tenant_context
 from agencyam.tenancy.models import Agency, Domain
 
@@ -51,7 +51,7 @@ class AgencyMiddleware:
             return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "3600"})
         with tenant_context(agency):
             _watch_canary(agency)
-            request.agency = agency
+            request.agency = agency  # type: ignore[attr-defined]
             return self.get_response(request)
 
     def _serve_public(self, request: HttpRequest) -> HttpResponse:

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.module_loading import import_string
 
 from agencyam.tenancy.canary.models import Canary
+from agencyam.tenancy.connection import connection
 from agencyam.tenancy.context import has_agency, tenant_context, unguarded
 from agencyam.tenancy.models import Agency, Domain
 

@@ -90,10 +90,6 @@ class ClientEnds:
         return self.opening.was if self.opening else NOTHING
 
     @property
-    def closing_mrr(self) -> Fraction:
-        return self.closing.now if self.closing else NOTHING
-
-    @property
     def closing_fixed(self) -> Fraction:
         return self.closing.fixed if self.closing else NOTHING
 

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from abc import ABC, abstractmethod
 from datetime import date
 from typing import Any, NoReturn
 
@@ -14,7 +15,7 @@ WRONG_ARGUMENTS = 2
 BAD_DATA = 1
 
 
-class AgencyCommand(BaseCommand):
+class AgencyCommand(BaseCommand, ABC):
     """Opens the agency named on the command line and calls `handle_agency` inside it.
 
     Every failure is one sentence on stderr; the exit code is 2 for wrong arguments and 1 for bad data.
@@ -50,9 +51,9 @@ class AgencyCommand(BaseCommand):
         with tenant_context(agency):
             return self.handle_agency(options)
 
+    @abstractmethod
     def handle_agency(self, options: dict[str, Any]) -> str | None:
         """The command's work, with the agency bound."""
-        raise CommandError("This command does nothing.", returncode=BAD_DATA)
 
 
 def day(text: str) -> date:

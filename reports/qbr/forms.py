@@ -1,17 +1,17 @@
 from datetime import date
+from typing import Any
 
 from django import forms
 
 from agencyam.periods import BadPeriod, Period, add_months, month_of, parse_period, quarter_of
 
 QUARTERS_BACK = 8
-OTHER = "other"
 
 
 class PeriodForm(forms.Form):
     """Which period a review covers; the latest closed quarter unless changed."""
 
-    period = forms.ChoiceField(label="Period", required=False)
+    period = forms.ChoiceField(label="Period")
     other = forms.CharField(
         label="Another period",
         required=False,
@@ -19,18 +19,19 @@ class PeriodForm(forms.Form):
         help_text="For example 2026-03, 2026 or 2026-01-01..2026-02-15 (end exclusive). It replaces the choice above.",
     )
 
-    def __init__(self, *args, today: date, fiscal_year_start_month: int, **kwargs) -> None:
+    def __init__(self, *args: Any, today: date, fiscal_year_start_month: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._today, self._first_month = today, fiscal_year_start_month
         choices = list_periods(today=today, fiscal_year_start_month=fiscal_year_start_month)
         self.fields["period"].choices = choices
         self.fields["period"].initial = choices[0][0]
 
-    def clean(self) -> dict:
+    def clean(self) -> dict[str, Any]:
+        """Adds `chosen`, the Period."""
         data = super().clean() or {}
-        text = data.get("other") or data.get("period") or ""
         if self.errors:
             return data
+        text = data["other"] or data["period"]
         try:
             data["chosen"] = parse_period(text, as_of=self._today, fiscal_year_start_month=self._first_month)
         except BadPeriod as error:

@@ -49,9 +49,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     with django_db_blocker.unblock():
         size = {"profile": "northwind", "seed": 7, "clients": 12, "members": 3, "months": 15}
-        call_command(
-            "generate_book", str(folder / "book"), until=timezone.localdate(), verbosity=0, **size
-        )
+        call_command("generate_book", str(folder / "book"), until=timezone.localdate(), verbosity=0, **size)
         call_command("import_book", "journey", str(folder / "book"), "--create", verbosity=0)
         agency = Agency.objects.get(slug="journey")
         for role in ("owner", "viewer"):

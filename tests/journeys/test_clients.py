@@ -28,7 +28,9 @@ def test_find_a_client_and_log_a_touchpoint(enter, site, client_name, in_agency)
     expect(page.locator(".timeline .event").first).to_contain_text("Agreed on the new landing page.")
     expect(page.get_by_label("What was said")).to_have_value("")
     assert re.search(r"/clients/\d+/$", page.url)
-    assert in_agency(lambda: Touchpoint.objects.filter(summary="Agreed on the new landing page.").count()) == 1
+    assert (
+        in_agency(lambda: Touchpoint.objects.filter(summary="Agreed on the new landing page.").count()) == 1
+    )
 
 
 def test_a_wrong_entry_is_kept_and_explained_in_place(enter, site, client_name):

@@ -121,6 +121,20 @@ def test_kpis_as_a_table(northwind):
     ]
 
 
+def test_table_says_why_a_value_is_missing_and_how_it_is_judged(northwind):
+    with tenant_context(northwind):
+        for number in range(4):
+            line(f"c{number}", 100, "2025-01-01")
+
+    table = run("kpis", "northwind", "--period", "2026-02", "--kpi", "nrr", "quick_ratio")
+
+    assert table.splitlines()[2:] == [
+        "nrr          Northwind  100.0%            6  100.0%  met",
+        "quick_ratio  Northwind  –                 0          "
+        "Nothing was lost in the period, so there is nothing to divide by.",
+    ]
+
+
 def test_cohorts_as_json_and_as_a_table(northwind):
     found = json.loads(run("cohorts", "northwind", "--to", "2025-02", "--format", "json"))
     table = run("cohorts", "northwind", "--to", "2025-02")
@@ -156,6 +170,11 @@ def test_period_that_is_none_is_refused(northwind):
     message, code = error_of("kpis", "northwind", "--period", "2026-3")
 
     assert (message.startswith("'2026-3' is not a period; write 2026-03, 2026Q1"), code) == (True, 2)
+
+
+def test_as_of_that_is_no_day_is_refused(northwind):
+    with pytest.raises(CommandError, match="'soon' is not a day; write 2026-03-31"):
+        run("kpis", "northwind", "--period", "2026-03", "--as-of", "soon")
 
 
 def test_agency_that_is_not_ready_is_code_1(northwind):

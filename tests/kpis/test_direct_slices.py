@@ -5,10 +5,11 @@ they add up, keep cohorts with their owner, and call moves between them transfer
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
-from kpis.direct.waterfall import load_waterfall
+from kpis.direct.waterfall import DoesNotAddUp, SliceFacts, load_waterfall
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import AssignmentFactory
 from tests.kpis.books import by_slice, client, line, question, values
@@ -166,3 +167,10 @@ def test_every_client_is_a_slice():
 
     assert by_slice(MARCH, "mrr", by="client") == {"a": 0, "b": 50, "prospect": 0}
     assert by_slice(MARCH, "client_retention_rate", by="client") == {"a": 0, "b": 1, "prospect": None}
+
+
+def test_slice_that_does_not_add_up_is_a_fault():
+    facts = SliceFacts(opening=Fraction(100), closing=Fraction(120))
+
+    with pytest.raises(DoesNotAddUp, match="Slice seo: expected a closing MRR of 100, found 120"):
+        facts.check("seo")

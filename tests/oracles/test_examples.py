@@ -78,7 +78,7 @@ def test_noise_would_be_heard(noise):
         "kpis", "harbour", "--period", "2026-03", "--as-of", "2026-03-31", "--kpi", "mrr", "new_mrr"
     )
 
-    assert {row["kpi"]: row["value"] for row in found} == {"mrr": "16428.000000", "new_mrr": "1497.000000"}
+    assert {row["kpi"]: row["value"] for row in found} == {"mrr": "17778.000000", "new_mrr": "1497.000000"}
 
 
 @pytest.mark.parametrize("case", BOOKS, ids=_ids)

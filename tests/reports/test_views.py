@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import OutboxEmail
 from reports.models import QBR
 from reports.qbr import services
+from reports.qbr.forms import list_periods
 from tests.factories.accounts import MemberFactory, OwnerFactory, ViewerFactory
 from tests.factories.clients import AssignmentFactory, ClientFactory, ContactFactory
 from tests.queries import queries_of
@@ -38,6 +39,11 @@ def queued(client, manager):
 @pytest.fixture
 def ready(queued):
     return services.render_qbr(qbr_id=queued.pk, now=books.NOW)
+
+
+def quarter():
+    """The value of the first period that the form offers."""
+    return list_periods(today=timezone.localdate(), fiscal_year_start_month=1)[0][0]
 
 
 def url(name, *args):
@@ -106,7 +112,7 @@ def test_the_choice_offers_the_last_closed_quarter_first(sign_in, client, manage
 
 
 def test_preparing_leads_to_the_reviews_page(sign_in, client, manager):
-    response = sign_in(manager).post(url("qbr-create", client.pk), {"other": PERIOD})
+    response = sign_in(manager).post(url("qbr-create", client.pk), {"period": quarter(), "other": PERIOD})
 
     qbr = QBR.objects.get()
     assert (response.status_code, response.url) == (302, url("qbr-detail", qbr.pk))
@@ -115,7 +121,7 @@ def test_preparing_leads_to_the_reviews_page(sign_in, client, manager):
 
 def test_preparing_from_the_dialog_leads_there_too(sign_in, client, manager):
     response = sign_in(manager).post(
-        url("qbr-create", client.pk), {"other": PERIOD}, headers={"hx-request": "true"}
+        url("qbr-create", client.pk), {"period": quarter(), "other": PERIOD}, headers={"hx-request": "true"}
     )
 
     assert (response.status_code, response.headers["HX-Redirect"]) == (
@@ -130,11 +136,11 @@ def test_preparing_from_the_dialog_leads_there_too(sign_in, client, manager):
         ({"other": "the best of times"}, "is not a period"),
         ({"other": "2999Q1"}, "has not begun yet"),
         ({"period": "2026-13"}, "Select a valid choice"),
-        ({"period": ""}, "is not a period"),
+        ({"period": ""}, "This field is required"),
     ],
 )
 def test_a_wrong_period_is_named_and_nothing_is_made(sign_in, client, manager, data, words):
-    response = sign_in(manager).post(url("qbr-create", client.pk), data)
+    response = sign_in(manager).post(url("qbr-create", client.pk), {"period": quarter()} | data)
 
     assert response.status_code == 422
     assert words in response.text

@@ -10,8 +10,8 @@ from reports.qbr.words import MINUS, NO_BREAK, NOTHING, count, plain, trimmed
 
 NAMES = {
     "sla_attainment": "Answered within the promised time",
-    "first_response_hours": "First answer: half came within",
-    "first_response_hours_p90": "First answer: nine in ten came within",
+    "first_response_hours": "First answer: half within",
+    "first_response_hours_p90": "First answer: nine in ten within",
     "fcr": "Solved at the first contact",
     "on_time_delivery_rate": "Delivered on time",
     "nps": "Would recommend us (NPS)",

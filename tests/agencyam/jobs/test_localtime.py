@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agencyam.jobs.localtime import at_local, latest_occurrence, next_occurrence
+from agencyam.jobs.localtime import Rule, at_local, latest_occurrence, next_occurrence
 from tests.catalogue import report
 
 ZONES = [
@@ -76,7 +76,7 @@ def test_j14_one_run_per_local_day_for_a_year():
         moment = at_local(date(2025, 12, 31), wall, zone)
         days: Counter[date] = Counter()
         for _ in range(365):
-            moment = next_occurrence(after=moment, wall=wall, zone=zone)
+            moment = next_occurrence(Rule(wall, zone), after=moment)
             days[moment.astimezone(ZoneInfo(zone)).date()] += 1
             runs += 1
         wrong += sum(count != 1 for count in days.values()) + (365 - len(days))
@@ -117,9 +117,5 @@ def test_j14_autumn_overlap_runs_at_the_first():
 def test_monthly_wish_comes_on_its_day():
     after = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
-    assert next_occurrence(after=after, wall=time(6), zone="UTC", day_of_month=5) == datetime(
-        2026, 2, 5, 6, tzinfo=UTC
-    )
-    assert latest_occurrence(until=after, wall=time(6), zone="UTC", day_of_month=5) == datetime(
-        2026, 1, 5, 6, tzinfo=UTC
-    )
+    assert next_occurrence(Rule(time(6), "UTC", 5), after=after) == datetime(2026, 2, 5, 6, tzinfo=UTC)
+    assert latest_occurrence(Rule(time(6), "UTC", 5), until=after) == datetime(2026, 1, 5, 6, tzinfo=UTC)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from agencyam.embedded.autostart import VAR
 from agencyam.embedded.demo_data import AGENCIES, PASSWORD, DemoAgency, DemoData, Made, local_today
 from agencyam.embedded.demo_start import STEPS, add_options, step
+from agencyam.embedded.servers import find_servers
 from agencyam.embedded.supervisor import Program, ProgramEnded, Supervisor, stop_signals
 
 
@@ -97,7 +98,8 @@ class Command(BaseCommand):
 def _data_folder() -> Path:
     """Marks belong to one database: the embedded one, or the one that DATABASE_URL names."""
     url = os.environ["DATABASE_URL"]
-    if str(VAR) in url:
+    embedded = find_servers(VAR)
+    if embedded and embedded.database_url == url:
         return VAR / "demo"
     return VAR / f"demo-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
 
