@@ -20,7 +20,7 @@ class Line:
 
     client_id: str
     contract_id: str
-    offer: Offer | None
+    offer: Offer
     amount: int
     interval: str
     starts_on: date
@@ -29,8 +29,11 @@ class Line:
     ended_reason: str = ""
     notice_days: int | None = None
     is_auto_renewing: bool = False
-    service_id: str = ""
     line_id: str = ""
+
+    @property
+    def service_id(self) -> str:
+        return self.offer.service_id
 
     @property
     def monthly(self) -> float:
@@ -128,7 +131,7 @@ class _Term:
     def _offers(self, wanted: int) -> list[Offer]:
         has = {line.service_id for line in self.open}
         left = [(offer, offer.weight) for offer in self.profile.offers if offer.service_id not in has]
-        chosen = []
+        chosen: list[Offer] = []
         while left and len(chosen) < wanted:
             offer = self.dice.weighted(left)
             chosen.append(offer)
@@ -143,7 +146,6 @@ class _Term:
         line = Line(
             self.life.client_id, self.contract_id, offer, amount, interval, day,
             reason=reason, notice_days=self.dice.pick((30, 30, 60, 90)), is_auto_renewing=self.is_fixed_term,
-            service_id=offer.service_id,
         )  # fmt: skip
         self.open.append(line)
         self.commerce.lines.append(line)
@@ -198,8 +200,8 @@ class _Term:
     def _project(self, day: date) -> None:
         name, price = self.dice.pick(self.profile.projects)
         amount = round(price * TIER_SIZE[self.life.tier] ** 0.5 * self.dice.skewed(1, 0.25) / 100) * 100
-        line = Line(self.life.client_id, self.contract_id, None, amount, "", day, reason="project")
-        line.service_id = self.dice.pick(self.profile.offers).service_id
+        offer = self.dice.pick(self.profile.offers)
+        line = Line(self.life.client_id, self.contract_id, offer, amount, "", day, reason="project")
         line.ends_on = add_months(day, self.dice.whole(2, 5))
         self.commerce.lines.append(line)
         self.commerce.sales.append(Sale(self.life.client_id, "project", name, day, one_off=amount))

@@ -18,20 +18,20 @@ def deliverables_of_month(
     life: Life, commerce: Commerce, profile: Profile, dice: Dice, start: date, end: date, until: date
 ) -> list[dict]:
     """Work promised for days of `[start, end)`; what lies after `until` is not delivered yet."""
-    lines = [line for line in commerce.monthly_lines(life.client_id, start) if line.offer]
+    lines = commerce.monthly_lines(life.client_id, start)
     result = []
     for _ in range(dice.count(DELIVERABLES_A_MONTH[life.tier]) if lines else 0):
         line = dice.pick(lines)
         due = dice.workday(start, end)
-        name = dice.pick(line.offer.deliverables)
+        name, planned = dice.pick(line.offer.deliverables), round(dice.skewed(1100, 0.5) / 10) * 10
         row = {
             "client_id": life.client_id,
             "project": f"{line.offer.name} {due.year}",
             "title": f"{name}, {due:%B %Y}" if dice.chance(0.6) else name,
             "baseline_due_on": due,
-            "planned_cost": round(dice.skewed(1100, 0.5) / 10) * 10,
+            "planned_cost": planned,
         }
-        result.append(row | _outcome(dice, life, due, row["planned_cost"], until))
+        result.append(row | _outcome(dice, life, due, planned, until))
     return result
 
 

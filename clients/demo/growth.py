@@ -134,14 +134,11 @@ def opportunities(
     commerce: Commerce, lives: list[Life], profile: Profile, dice: Dice, *, start: date, until: date
 ) -> list[Opportunity]:
     """Those behind the sales, as many that failed, and the open ones with renewals of the coming months."""
-    result = []
-    for sale in commerce.sales:
-        if sale.kind in ("upsell", "cross_sell") and sale.on >= start:
-            result.append(
-                Opportunity(
-                    sale.client_id, sale.kind, sale.name, sale.monthly, None, "1", "won", sale.on, sale.on
-                )
-            )
+    result = [
+        Opportunity(sale.client_id, sale.kind, sale.name, sale.monthly, None, "1", "won", sale.on, sale.on)
+        for sale in commerce.sales
+        if sale.kind in ("upsell", "cross_sell") and sale.on >= start
+    ]
     for number in range(len(result) // 2):
         own = dice.stream("missed", number)
         day = own.workday(start, until)
@@ -149,32 +146,29 @@ def opportunities(
     for number in range(max(3, len(lives) // 5)):
         own = dice.stream("open", number)
         expected = until + timedelta(days=own.whole(5, 120))
-        stage = own.weighted(texts.STAGES)
-        result += _chance(
-            own, profile, lives, expected, stage, own.pick(("0.2", "0.35", "0.5", "0.6", "0.75")), until=until
+        stage, probability = own.weighted(texts.STAGES), own.pick(("0.2", "0.35", "0.5", "0.6", "0.75"))
+        result += _chance(own, profile, lives, expected, stage, probability, until=until)
+    return result + _renewals(commerce, until)
+
+
+def _renewals(commerce: Commerce, until: date) -> list[Opportunity]:
+    """Terms that end within three months and have not been given notice."""
+    soon = add_months(until, 3)
+    return [
+        Opportunity(
+            line.client_id,
+            "renewal",
+            f"Renewal: {line.offer.name}",
+            round(line.monthly),
+            None,
+            "0.85",
+            "qualified",
+            line.ends_on,
+            None,
         )
-    for line in commerce.lines:
-        if (
-            line.interval
-            and line.ends_on
-            and until < line.ends_on <= add_months(until, 3)
-            and not line.ended_reason
-        ):
-            name = f"Renewal: {line.offer.name}"
-            result.append(
-                Opportunity(
-                    line.client_id,
-                    "renewal",
-                    name,
-                    round(line.monthly),
-                    None,
-                    "0.85",
-                    "qualified",
-                    line.ends_on,
-                    None,
-                )
-            )
-    return result
+        for line in commerce.lines
+        if line.interval and line.ends_on and until < line.ends_on <= soon and not line.ended_reason
+    ]
 
 
 def _chance(

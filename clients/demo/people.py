@@ -9,6 +9,11 @@ from clients.demo.clientele import Life
 from clients.demo.dice import Dice
 from clients.demo.profiles import Profile
 
+# Letters that Unicode does not take apart into a plain one and an accent.
+PLAIN_LETTERS: dict[str, str | int | None] = {
+    "ł": "l", "ø": "o", "ß": "ss", "ı": "i", "æ": "ae", "’": "", "'": "",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -58,9 +63,7 @@ class Staff:
 
 def mail_name(name: str) -> str:
     """The part of an address before the @, in plain letters."""
-    plain = name.lower().translate(
-        str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "ı": "i", "æ": "ae", "’": "", "'": ""})
-    )
+    plain = name.lower().translate(str.maketrans(PLAIN_LETTERS))
     plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return ".".join(plain.split())[:40].rstrip(".-")
 

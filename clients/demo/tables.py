@@ -196,7 +196,7 @@ def _touchpoints(world: World) -> list[Row]:
         for start, end in world.months:
             if life.is_client(start):
                 lines = world.commerce.monthly_lines(life.client_id, start)
-                services = [line.offer.name for line in lines if line.offer] or ["our work"]
+                services = [line.offer.name for line in lines] or ["our work"]
                 points += conversations.touchpoints_of_month(
                     life, world.staff, own, world.zone, start, end, services
                 )
@@ -254,7 +254,7 @@ def _survey(survey_id: str, kind: str, name: str, low: int) -> Row:
 def _invitations_and_responses(asked: list[Answer], now: datetime) -> dict[str, list[Row]]:
     invitations, responses = [], []
     for number, one in enumerate(asked, 1):
-        invitation = {
+        invitation: Row = {
             "invitation_id": f"I{number:05}",
             "survey_id": one.survey_id,
             "client_id": one.client_id,
@@ -263,7 +263,7 @@ def _invitations_and_responses(asked: list[Answer], now: datetime) -> dict[str, 
         }
         invitations.append(invitation | {"sent_at": one.sent_at})
         if one.answered_at is not None and one.answered_at <= now:
-            answer = {"score": one.score, "answered_at": one.answered_at, "comment": one.comment}
+            answer: Row = {"score": one.score, "answered_at": one.answered_at, "comment": one.comment}
             responses.append(invitation | answer)
     responses.sort(key=lambda row: (row["answered_at"], row["invitation_id"]))
     return {

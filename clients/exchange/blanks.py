@@ -44,7 +44,7 @@ def _contracts_of_lines(table: Table, _currency: str) -> None:
     )
 
 
-def _execute(sql: str, params: list[object] | None = None) -> None:
+def _execute(sql: str, params: list[str | int] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from clients.exchange.reading import Report
-from clients.exchange.spec import Column, Problem
+from clients.exchange.spec import Column, NoOverlap, Problem
 from clients.exchange.tables import Table, quote, table_of
 
 Found = Iterable[tuple[int, str, str, Any]]
@@ -27,7 +27,7 @@ def check(table: Table, report: Report, *, unreadable: set[str], names_dependant
         if parent.spec.name not in unreadable and not parent.spec.derived_from:
             _check_references(table, column, parent, report, names_dependants=names_dependants)
     if table.spec.no_overlap:
-        _mark(table, _overlaps(table), report)
+        _mark(table, _overlaps(table, table.spec.no_overlap), report)
     for more in MORE_CHECKS.get(table.spec.name, ()):
         _mark(table, more(table), report)
 
@@ -108,9 +108,8 @@ def _unresolved(table: Table, column: Column, parent: Table) -> list[tuple[Any, 
     )
 
 
-def _overlaps(table: Table) -> Found:
+def _overlaps(table: Table, rule: NoOverlap) -> Found:
     """Rows that share a day with a row of an earlier line, or with one of the agency."""
-    rule = table.spec.no_overlap
     same = " AND ".join(f"a.{quote(name)} = b.{quote(name)}" for name in rule.columns)
     when = "".join(f" AND {side}.{quote(rule.when[0])} = %s" for side in "ab") if rule.when else ""
     rows = query(

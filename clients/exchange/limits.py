@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import IO
 
 from clients.exchange.problems import BadBook
 
@@ -38,7 +38,7 @@ def check_archive(name: str, infos: Iterable[zipfile.ZipInfo]) -> None:
         check_size(f"{info.filename[:80]!r} in {name}", info.file_size)
 
 
-def read_document(name: str, stream: BinaryIO) -> bytes:
+def read_document(name: str, stream: IO[bytes]) -> bytes:
     """A whole JSON file, at most 10 MB."""
     content = stream.read(MAX_DOCUMENT + 1)
     if len(content) > MAX_DOCUMENT:

@@ -137,7 +137,7 @@ def _constants(table: Table) -> dict[str, Any]:
             continue
         is_clock = getattr(field, "auto_now_add", False)
         value = timezone.now() if is_clock else field.get_default()
-        constants[field.column] = field.get_db_prep_save(value, connection)
+        constants[str(field.column)] = field.get_db_prep_save(value, connection)
     return constants
 
 

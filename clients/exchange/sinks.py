@@ -43,7 +43,7 @@ def open_sink(path: Path) -> Iterator[Sink]:
     """A sink for the path; what is half-written when an error ends the block is removed."""
     if not path.parent.is_dir():
         raise CannotWriteBook(f"The folder {path.parent} is not there.")
-    kinds = {".zip": ZipSink, ".xlsx": WorkbookSink}
+    kinds: dict[str, type[FolderSink | ZipSink | WorkbookSink]] = {".zip": ZipSink, ".xlsx": WorkbookSink}
     kind = kinds.get(path.suffix.lower(), FolderSink)
     if kind is FolderSink and path.exists() and not path.is_dir():
         raise CannotWriteBook(f"{path} is a file; a book goes into a folder, a .zip or an .xlsx.")

@@ -5,6 +5,7 @@ Everything put into SQL text here comes from the specs and the models, never fro
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -47,11 +48,13 @@ class Table:
     def is_self_referring(self) -> bool:
         return any(column.type.file == self.spec.name for column in self.spec.references)
 
-    def field(self, column: Column) -> Field:
-        return self.model._meta.get_field(column.target)
+    def field(self, column: Column) -> Field[Any, Any]:
+        field = self.model._meta.get_field(column.target)
+        assert isinstance(field, Field), f"{self.spec.model}.{column.target} is no column"
+        return field
 
     def db_column(self, column: Column) -> str:
-        return quote(self.field(column).column)
+        return quote(str(self.field(column).column))
 
     @cached_property
     def key(self) -> str:

@@ -14,6 +14,8 @@ from reports.pdf.job import Job
 
 SCHEME = "asset:"
 MOST_PAGES = 60
+# The flag by which an annotation is printed too.
+_PRINTS = 4
 
 
 class Refused(ValueError):
@@ -63,7 +65,7 @@ def render(job: Job) -> tuple[bytes, int]:
         if len(document.pages) > MOST_PAGES:
             raise Refused(f"The document has {len(document.pages)} pages; {MOST_PAGES} are the most.")
         content = document.write_pdf(
-            finisher=add_header_scopes,
+            finisher=finish,
             pdf_variant="pdf/ua-1",
             pdf_identifier=hashlib.sha256(job.identifier.encode()).digest()[:16],
         )
@@ -74,17 +76,18 @@ def render(job: Job) -> tuple[bytes, int]:
     return content, len(document.pages)
 
 
-def add_header_scopes(_document: Any, pdf: pydyf.PDF) -> None:
-    """Give each TH of the structure tree its /Scope, which WeasyPrint leaves out and PDF/UA asks for.
+def finish(_document: Any, pdf: pydyf.PDF) -> None:
+    """Add what PDF/UA asks for and WeasyPrint leaves out: the scope of table heads, links that print.
 
     Heads in a THead are columns, all others rows.
     """
     objects = {item.number: item for item in pdf.objects if isinstance(item, pydyf.Dictionary)}
     for item in objects.values():
-        if item.get("S") != "/TH":
-            continue
-        scope = "/Column" if _is_in_head(item, objects) else "/Row"
-        item["A"] = pydyf.Dictionary({"O": "/Table", "Scope": scope})
+        if item.get("S") == "/TH":
+            scope = "/Column" if _is_in_head(item, objects) else "/Row"
+            item["A"] = pydyf.Dictionary({"O": "/Table", "Scope": scope})
+        elif item.get("Subtype") == "/Link":
+            item["F"] = _PRINTS
 
 
 def _is_in_head(item: pydyf.Dictionary, objects: Mapping[int, pydyf.Dictionary]) -> bool:

@@ -115,7 +115,7 @@ def _waits_chart(waits: Waits | None, palette: Palette) -> Chart | None:
         values=waits.hours,
         limit=waits.limit,
         limit_label="Promised",
-        value_label="Business hours to our first answer",
+        value_label="Hours to our first answer",
         unit=HOURS,
     )
     return histogram(data, width=CHART_WIDTH, palette=palette)

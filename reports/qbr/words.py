@@ -13,8 +13,9 @@ from agencyam.periods import Period, month_of
 NOTHING = "–"
 MINUS = "\u2212"
 NO_BREAK = "\u00a0"
-# From here on the decimals of a number say nothing.
+# From here on the decimals of a number say nothing, then its hundreds.
 LARGE = 100_000
+MILLIONS = 100_000_000
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -84,9 +85,11 @@ def hours(value: Decimal) -> str:
 
 
 def plain(value: Decimal | None) -> str:
-    """A number without idle zeros: 12, 4.5, 1,250.25, whole from 100,000 on; a dash for None."""
+    """A number without idle zeros: 12, 4.5, 1,250.25, 250,000, 250 M; a dash for None."""
     if value is None:
         return NOTHING
+    if abs(value) >= MILLIONS:
+        return f"{plain(value / 1_000_000)}{NO_BREAK}M"
     rounded = round_half_up(value, 2 if abs(value) < LARGE else 0)
     text = f"{abs(rounded):,.2f}".rstrip("0").rstrip(".")
     return f"{MINUS}{text}" if rounded < 0 else text

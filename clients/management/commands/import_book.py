@@ -1,4 +1,5 @@
 import json
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ class Command(BaseCommand):
         return agency, False
 
     def _import(self, agency: Agency, path: Path, options: dict[str, Any]) -> ImportReport:
-        bar = Bar(self.stderr._out)
+        bar = Bar(sys.stderr)
         try:
             with tenant_context(agency):
                 return import_book(

@@ -153,7 +153,7 @@ def test_j12_an_outage_is_caught_up_once(agency):
     ]
 
     keys = list(Job.objects.values_list("period_key", flat=True))
-    schedule = Schedule.objects.get()
+    schedule = Schedule.objects.get(kind="test.count")
     assert schedule.next_run_at == datetime(2026, 3, 6, 5, tzinfo=UTC)
     report("J12", ok=keys == ["test.count:2026-03-05"] and planned == [1, 0], jobs=keys, planned=planned)
 

@@ -240,7 +240,11 @@ def test_imports_that_are_killed_repeated_or_made_at_once_give_one_set_of_rows(s
     found = rows_of(scratch_agency)
     catalogue.report(
         "F3",
-        ok=half_written == 0 and killed_midway > 0 and codes == [0, 0] and again.code == 0 and found == expected,
+        ok=half_written == 0
+        and killed_midway > 0
+        and codes == [0, 0]
+        and again.code == 0
+        and found == expected,
         kills=4,
         killed_midway=killed_midway,
         half_written=half_written,
