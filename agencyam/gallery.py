@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from agencyam.gallery_charts import sample_bullet, sample_charts, sample_sparkline
 
@@ -97,6 +98,7 @@ class SpecimenForm(forms.Form):
     )
 
 
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page itself, and the small answers that its live examples ask for."""
     if not (settings.DEMO or settings.TESTING):

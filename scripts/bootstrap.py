@@ -78,10 +78,8 @@ def _install_uv_with_pip() -> bool:
             "uv",
         ],
     )
-    for command in commands:
-        if subprocess.run(command, capture_output=True, check=False).returncode != 0:
-            return False
-    return True
+    done = (subprocess.run(command, capture_output=True, check=False) for command in commands)
+    return all(each.returncode == 0 for each in done)
 
 
 def _install_uv_from_wheel() -> None:

@@ -48,7 +48,7 @@ class Table:
     def is_self_referring(self) -> bool:
         return any(column.type.file == self.spec.name for column in self.spec.references)
 
-    def field(self, column: Column) -> Field[Any, Any]:
+    def field(self, column: Column) -> "Field[Any, Any]":
         field = self.model._meta.get_field(column.target)
         assert isinstance(field, Field), f"{self.spec.model}.{column.target} is no column"
         return field
