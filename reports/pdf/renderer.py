@@ -14,6 +14,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from agencyam.exceptions import Refused
 from reports.pdf.frames import PipeClosed, read_frame, write_frame
@@ -87,17 +88,18 @@ class _Server:
             shutil.rmtree(self._folder, ignore_errors=True)
         else:
             process.returncode = 0
-        for pipe in (process.stdin, process.stdout):
+        for pipe in _pipes(process):
             with contextlib.suppress(OSError):
                 pipe.close()
 
     def _try(self, job: Job, limits: Limits) -> tuple[dict, bytes]:
         process = self._running()
-        write_frame(process.stdin, pickle.dumps((job, limits)))
+        write_frame(_pipes(process)[0], pickle.dumps((job, limits)))
         if not _is_readable(process, limits.wall_seconds + GRACE_SECONDS):
             self.stop()
             raise CannotRenderPDF("The PDF could not be made. The renderer does not answer.")
-        return json.loads(read_frame(process.stdout)), read_frame(process.stdout)
+        _, answers = _pipes(process)
+        return json.loads(read_frame(answers)), read_frame(answers)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process and self._owner == os.getpid() and self._process.poll() is None:
@@ -110,7 +112,7 @@ class _Server:
         if not _is_readable(self._process, START_SECONDS):
             self.stop()
             raise CannotRenderPDF("The PDF could not be made. The renderer does not start.")
-        read_frame(self._process.stdout)
+        read_frame(_pipes(self._process)[1])
         return self._process
 
 
@@ -131,8 +133,15 @@ def _start(folder: str) -> subprocess.Popen[bytes]:
     )
 
 
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """Where its requests go in and its answers come out."""
+    if process.stdin is None or process.stdout is None:
+        raise PipeClosed("The renderer was started without pipes.")
+    return process.stdin, process.stdout
+
+
 def _is_readable(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    return bool(select.select([process.stdout], [], [], seconds)[0])
+    return bool(select.select([_pipes(process)[1]], [], [], seconds)[0])
 
 
 _server = _Server()

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from reports.pdf.document import render
 from reports.pdf.fonts import load_fonts, with_unpacked
@@ -39,7 +39,7 @@ WARM_UP = (
 )
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests until the parent closes the pipe.
 
     The first rendering loads every module that a child will need: once confined it may not be able to read them.
@@ -63,7 +63,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         write_frame(answers, body)
 
 
-def _in_child(job: Job, limits: Limits, requests: BinaryIO) -> tuple[dict[str, Any], bytes]:
+def _in_child(job: Job, limits: Limits, requests: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     started = time.monotonic()
     read_end, write_end = os.pipe()
     with tempfile.TemporaryDirectory() as folder:
@@ -114,7 +114,7 @@ def _child(job: Job, limits: Limits, write_end: int, folder: str) -> None:
     os._exit(0)
 
 
-def _collect(read_end: int, requests: BinaryIO, deadline: float) -> tuple[bytes, bool]:
+def _collect(read_end: int, requests: IO[bytes], deadline: float) -> tuple[bytes, bool]:
     """Everything that the child writes, and whether its time ran out. Raises PipeClosed if the parent is gone."""
     parts: list[bytes] = []
     with os.fdopen(read_end, "rb", buffering=0) as pipe:

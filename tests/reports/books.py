@@ -232,8 +232,14 @@ def make_long(client):
     word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
     for number in range(40):
         due = date(2026, 7, 2) + timedelta(days=2 * number)
-        DeliverableFactory(client=client, title=f"{word} {number} and a title that goes on and on until nobody knows what it was about",
-                           project=word * 2, baseline_due_on=due, delivered_on=due + timedelta(days=number % 3), delay_cause="ours")  # fmt: skip
+        DeliverableFactory(
+            client=client,
+            title=f"{word} {number} and a title that goes on and on until nobody knows what it was about",
+            project=word * 2,
+            baseline_due_on=due,
+            delivered_on=due + timedelta(days=number % 3),
+            delay_cause="ours",
+        )
     for number in range(30):
         opened = datetime(2026, 7, 2, 9, tzinfo=UTC) + timedelta(days=2 * number)
         contact = ContactFactory(client=client, name=f"{word} {number}", email="")

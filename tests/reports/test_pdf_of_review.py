@@ -14,6 +14,17 @@ from tests.reports import books
 
 LARGEST = 1_500_000
 LONGEST_SECONDS = 10
+SECTIONS = [
+    "Executive summary",
+    "What we promised",
+    "Results",
+    "What we delivered",
+    "The service we gave you",
+    "What you told us",
+    "What happens next",
+    "Commercials",
+    "How we measure",
+]
 
 
 def make_long():
@@ -74,5 +85,6 @@ def test_every_page_says_which_it_is(rendered):
 def test_the_outline_names_the_sections(rendered):
     outline = [item.get_title() for item in pypdfium2.PdfDocument(rendered.content).get_toc(max_depth=1)]
 
-    assert outline[0] == "Executive summary"
-    assert outline[-1] == "How we measure"
+    # Nothing to measure, nothing promised: no such section.
+    assert outline == [title for title in SECTIONS if title in outline]
+    assert len(outline) >= len(SECTIONS) - 2

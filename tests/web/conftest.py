@@ -1,17 +1,17 @@
 import pytest
-from django.test import Client as Browser
 
-from agencyam.tenancy.context import tenant_context
-from tests.web.house import furnish
-from tests.web.visitors import HARBOUR, NORTHWIND, Visitors
+from tests.web.house import House, furnish
+from tests.web.visitors import Visitors
 
 
 @pytest.fixture
-def house(agency):
+def house(agency) -> House:
+    """One row of everything, in northwind."""
     return furnish()
 
 
 @pytest.fixture
-def visitors(house, other_agency):
-    """`visitors.browser(role)` answers a browser on northwind as that visitor came."""
-    return Visitors(house=house, other_agency=other_agency)
+def visitors(house, other_agency, settings) -> Visitors:
+    """`visitors.browser(role)` answers a browser on northwind as that visitor comes; no limit on tries."""
+    settings.ACCOUNT_RATE_LIMITS = settings.MFA_RATE_LIMITS = False
+    return Visitors(house, other_agency)

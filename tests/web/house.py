@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.models import OutboxEmail, User
@@ -25,6 +26,7 @@ from tests.factories.clients import (
     SurveyResponseFactory,
     TouchpointFactory,
 )
+from tests.web.passkeys import equip
 
 PDF = b"%PDF-1.7 planted"
 
@@ -39,17 +41,19 @@ class House:
     qbr: QBR
     mail: OutboxEmail
     job: Job
+    key: Authenticator  # of a member who is none of `members`
 
 
 def furnish() -> House:
     """Make the rows in the bound agency. Passwords of all members: tests.factories.accounts.PASSWORD."""
+    colleague = MemberFactory(name="Somebody else")
     members = {
         role: MemberFactory(role=role, name=f"Some {role}", email=f"{role}@agency.example")
         for role in Role.values
     }
     client = ClientFactory(name="Planted client")
     contact = ContactFactory(client=client, email="julia@client.example")
-    AssignmentFactory(client=client, member=MemberFactory(name="Somebody else", password=None))
+    AssignmentFactory(client=client, member=colleague)
     AssignmentFactory(client=ClientFactory(name="Own client"), member=members[Role.ACCOUNT_MANAGER])
     ContractLineFactory(client=client)
     RequestFactory(client=client, contact=contact)
@@ -61,6 +65,7 @@ def furnish() -> House:
         qbr=_review(client, timezone.now()),
         mail=_mail(),
         job=services.enqueue(kind="kpis.compute_on_demand", period_key="planted", payload={}),
+        key=equip(colleague),
     )
 
 
