@@ -138,7 +138,7 @@ def stop_signals() -> Iterator[None]:
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    with _handlers(interrupt, signal.SIGTERM, signal.SIGHUP):
+    with _handlers(interrupt, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         yield
 
 

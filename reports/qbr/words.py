@@ -76,7 +76,7 @@ def out_of(part: int, whole: int, noun: str, plural: str = "") -> str:
     """Six of eight pieces, 3 of 22 pieces: to begin a sentence with, both numbers written alike."""
     words = noun if whole == 1 else plural or noun + "s"
     if whole < len(_SMALL):
-        return f"{spelt(part).capitalize()} of {spelt(whole)} {words}"
+        return f"{spelt(part).capitalize() if part else 'None'} of {spelt(whole)} {words}"
     return f"{part:,} of {whole:,} {words}"
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
+from django.utils import timezone
 
 from accounts.roles import Permission, Role, permissions_of
+from reports.qbr.forms import list_periods
 from tests.web.house import House
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -42,12 +44,25 @@ def touchpoint(house: House) -> dict[str, Any]:
     return {"client_id": house.client.pk, "touchpoint_id": house.touchpoint.pk}
 
 
+def touchpoint_form(house: House) -> dict[str, Any]:
+    return {
+        "touchpoint-summary": "Said hello.",
+        "touchpoint-channel": "call",
+        "touchpoint-direction": "upstream",
+        "touchpoint-occurred_at": "2025-06-01T09:30",
+    }
+
+
 def mail(house: House) -> dict[str, Any]:
     return {"mail_id": house.mail.pk}
 
 
 def review(house: House) -> dict[str, Any]:
     return {"qbr_id": house.qbr.pk}
+
+
+def last_quarter(house: House) -> dict[str, Any]:
+    return {"period": list_periods(today=timezone.localdate(), fiscal_year_start_month=1)[0][0]}
 
 
 def anothers_key(house: House) -> dict[str, Any]:
@@ -68,7 +83,7 @@ class Endpoint:
     needs: Permission | None = None
     strangers: Answers | None = None
     arguments: Callable[[House], dict[str, Any]] = nothing
-    data: Mapping[str, Any] | None = None
+    data: Callable[[House], dict[str, Any]] = nothing
     is_client_bound: bool = False
 
     def url(self, house: House) -> str:
@@ -87,15 +102,10 @@ def _everybody(name: str, answers: Answers, **more: Any) -> Endpoint:
     return Endpoint(name, answers, strangers=answers, **more)
 
 
-TOUCHPOINT = {
-    "touchpoint-summary": "Said hello.",
-    "touchpoint-channel": "call",
-    "touchpoint-direction": "upstream",
-    "touchpoint-occurred_at": "2025-06-01T09:30",
-}
-
 OWN = (
-    Endpoint("accounts:own-settings", FORM, Permission.OWN_SETTINGS_CHANGE, data={"theme": "dark"}),
+    Endpoint(
+        "accounts:own-settings", FORM, Permission.OWN_SETTINGS_CHANGE, data=lambda house: {"theme": "dark"}
+    ),
     Endpoint("accounts:sessions-end", ACTION, Permission.OWN_SETTINGS_CHANGE),
     Endpoint("accounts:mail-list", PAGE, Permission.MAIL_VIEW),
     Endpoint("accounts:mail-detail", PAGE, Permission.MAIL_VIEW, arguments=mail),
@@ -114,7 +124,7 @@ OWN = (
         {"GET": 302, "POST": 302},
         Permission.TOUCHPOINT_LOG,
         arguments=client,
-        data=TOUCHPOINT,
+        data=touchpoint_form,
         is_client_bound=True,
     ),
     Endpoint(
@@ -139,7 +149,7 @@ OWN = (
         FORM,
         Permission.REVIEW_SEND,
         arguments=client,
-        data={"other": "2025Q1"},
+        data=last_quarter,
         is_client_bound=True,
     ),
     Endpoint("reports:qbr-detail", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),

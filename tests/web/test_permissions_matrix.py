@@ -3,22 +3,24 @@
 from collections import Counter
 
 import pytest
+from django.test import Client as Browser
 
 from accounts.roles import Role
 from accounts.services.settings import update_settings
 from agencyam.tenancy.context import tenant_context
 from tests.catalogue import report
 from tests.web.endpoints import METHODS, OWN, SIGN_IN, TABLE, Endpoint, list_addresses
-from tests.web.house import furnish
+from tests.web.house import House, furnish
 from tests.web.visitors import VISITORS, role_of, undone
 
 # Answers 404 in front of allauth's pages of the same addresses, which the table has by their names.
 NAMELESS = {"^account/(?:signup|email|confirm-email|confirm-email/[^/]+)/$"}
 
 
-def answer(browser, method: str, endpoint: Endpoint, url: str) -> int | str:
+def answer(browser: Browser, method: str, endpoint: Endpoint, house: House) -> int | str:
+    data = endpoint.data(house) if method == "POST" else None
     with undone():
-        response = getattr(browser, method.lower())(url, endpoint.data if method == "POST" else None)
+        response = getattr(browser, method.lower())(endpoint.url(house), data)
     if response.status_code == 302 and response["Location"].startswith("/account/login/?next="):
         return SIGN_IN
     return response.status_code
@@ -42,9 +44,8 @@ def test_w1_each_address_answers_as_declared(visitors, visitor):
     cells, deviations = 0, []
 
     for endpoint in TABLE:
-        url = endpoint.url(visitors.house)
         for method in METHODS:
-            found = answer(visitors.browser(visitor), method, endpoint, url)
+            found = answer(visitors.browser(visitor), method, endpoint, visitors.house)
             wanted = endpoint.expected(role_of(visitor), method)
             cells += 1
             if found != wanted:
@@ -61,7 +62,7 @@ def test_w1_private_portfolios_hide_what_belongs_to_anothers_client(visitors, ro
 
     for endpoint in bound:
         for method in METHODS:
-            found = answer(visitors.browser(role), method, endpoint, endpoint.url(visitors.house))
+            found = answer(visitors.browser(role), method, endpoint, visitors.house)
             wanted = endpoint.expected(role, method)
             if role == Role.ACCOUNT_MANAGER and method in endpoint.answers:
                 wanted = 404
@@ -81,7 +82,7 @@ def test_w1_rows_of_another_agency_are_404_for_an_owner_here(visitors, other_age
         if not endpoint.arguments(theirs) or endpoint.url(theirs) == endpoint.url(visitors.house):
             continue
         for method in endpoint.answers:
-            found = answer(owner, method, endpoint, endpoint.url(theirs))
+            found = answer(owner, method, endpoint, theirs)
             cells += 1
             if found != 404:
                 deviations.append((endpoint.name, method, found))

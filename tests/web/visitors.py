@@ -31,8 +31,9 @@ def new_browser(host: str = NORTHWIND, **options: bool) -> Browser:
 
 
 def sign_in_afresh(browser: Browser, member: User) -> None:
-    """Sign in with the password, as a person does, so that nothing asks for it again."""
+    """Sign in with the password and give it once more, so that nothing asks for it again."""
     browser.post("/account/login/", {"login": member.email, "password": PASSWORD})
+    browser.post("/account/reauthenticate/", {"password": PASSWORD})
 
 
 class Visitors:

@@ -206,7 +206,6 @@ def _did_not(material: Material) -> list[str]:
             f"You would recommend us less than we aim for: {value_words(missed['nps'])}, target {target_words(missed['nps'])}."
         )
     if "fcr" in missed:
-        points.append(
-            f"{value_words(missed['fcr'])} of your requests were solved at the first contact; the target is {target_words(missed['fcr'])}."
-        )
+        share, target = value_words(missed["fcr"]), target_words(missed["fcr"])
+        points.append(f"{share} of your requests were solved at the first contact; the target is {target}.")
     return points

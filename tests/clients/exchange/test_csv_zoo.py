@@ -9,6 +9,7 @@ import pytest
 from clients.exchange.importing import CannotImportBook
 from clients.exchange.problems import BadBook
 from clients.models import Client
+from tests import catalogue
 from tests.clients.exchange.books import load, write_book
 
 pytestmark = pytest.mark.usefixtures("agency")
@@ -145,5 +146,22 @@ def test_a_strange_document_is_refused_or_ignored(tmp_path, name, content):
         assert all(str(problem).isprintable() for problem in refusal.value.report.problems)
 
 
-def test_the_zoo_has_at_least_sixty_animals():
-    assert len(REFUSED) + len(UNDERSTOOD) >= 60
+def test_no_animal_of_the_zoo_breaks_an_import(tmp_path):
+    """Catalogue F2."""
+    zoo = list(REFUSED.values()) + [content for content, _names in UNDERSTOOD.values()]
+    refused = understood = 0
+    for number, content in enumerate(zoo):
+        try:
+            load(write_book(tmp_path / str(number), clients=content), is_dry_run=True)
+            understood += 1
+        except (CannotImportBook, BadBook):
+            refused += 1
+
+    catalogue.report(
+        "F2",
+        ok=len(zoo) >= 60 and refused == len(REFUSED) and understood == len(UNDERSTOOD),
+        files=len(zoo),
+        refused=refused,
+        understood=understood,
+        unhandled=len(zoo) - refused - understood,
+    )

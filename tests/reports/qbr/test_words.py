@@ -34,7 +34,7 @@ def test_a_locale_of_another_language_gets_british_dates_and_says_so():
 
 @pytest.mark.parametrize(
     ("amount", "words"),
-    [("1250", "€1,250"), ("1250.5", "€1,250.50"), ("1249.999", "€1,250.00"), ("-200", "-€200")],
+    [("1250", "€1,250"), ("1250.5", "€1,250.50"), ("1249.999", "€1,250"), ("-200", "-€200")],
 )
 def test_money_shows_cents_only_where_there_are_any(amount, words):
     assert BRITISH.money(Decimal(amount), "EUR") == words
@@ -66,7 +66,7 @@ def test_a_share_is_never_rounded_to_all_or_nothing(part, whole, words):
 def test_both_numbers_at_the_head_of_a_sentence_are_written_alike():
     assert out_of(6, 8, "piece") == "Six of eight pieces"
     assert out_of(3, 22, "message") == "3 of 22 messages"
-    assert out_of(0, 1, "answer") == "No of one answer"
+    assert out_of(0, 1, "answer") == "None of one answer"
 
 
 def test_a_unit_is_never_parted_from_its_number():
