@@ -124,7 +124,9 @@ def test_every_font_of_the_style_sheet_exists():
     assert [(sheet.parent / font).resolve().is_file() for font in fonts] == [True, True]
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "429.html", "500.html", "503.html", "welcome.html"])
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "404.html", "429.html", "500.html", "503.html", "welcome.html"]
+)
 def test_public_page_needs_no_context(name):
     page = render_to_string(name)
 

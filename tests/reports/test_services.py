@@ -4,8 +4,11 @@ import hashlib
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEvent, OutboxEmail
+from agencyam.jobs import runner
+from agencyam.jobs import services as job_services
 from agencyam.jobs.models import Job
 from agencyam.periods import Period
 from reports.models import QBR
@@ -207,3 +210,17 @@ def test_a_review_for_nobody_is_not_sent(member):
         send(qbr, member)
 
     assert OutboxEmail.objects.count() == 0
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(client, member):
+    qbr = ask(client, member)
+    mine = job_services.claim(job_id=selectors.find_job(qbr=qbr).pk, now=timezone.now())
+    token = runner._current.set(mine)
+    Job.objects.filter(pk=mine.pk).update(fence=mine.fence + 1)
+
+    with pytest.raises(job_services.LostLease):
+        services.render_qbr(qbr_id=qbr.pk, now=books.NOW)
+    runner._current.reset(token)
+
+    qbr.refresh_from_db()
+    assert (qbr.status, qbr.snapshot, qbr.pdf) == ("queued", None, None)

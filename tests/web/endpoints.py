@@ -30,6 +30,7 @@ ACTION = {"POST": 302}
 FORM = {"GET": 200, "POST": 302}
 # A form of allauth in error is shown again with 200; its class-based views take PUT for POST.
 THEIR_FORM = {"GET": 200, "POST": 200, "PUT": 200}
+THEIR_ACTION = {"GET": 200, "POST": 302, "PUT": 302}
 
 
 def nothing(house: House) -> dict[str, Any]:
@@ -182,17 +183,17 @@ SIGNING_IN = (
     Endpoint("mfa_index", PAGE),
     Endpoint("mfa_reauthenticate", THEIR_FORM),
     Endpoint("mfa_activate_totp", every(302)),
-    Endpoint("mfa_deactivate_totp", FORM),
+    Endpoint("mfa_deactivate_totp", THEIR_ACTION),
     Endpoint("mfa_view_recovery_codes", PAGE),
-    Endpoint("mfa_generate_recovery_codes", FORM),
+    Endpoint("mfa_generate_recovery_codes", THEIR_ACTION),
     Endpoint("mfa_download_recovery_codes", PAGE),
     Endpoint("mfa_list_webauthn", PAGE),
     Endpoint("mfa_add_webauthn", THEIR_FORM),
-    Endpoint("mfa_reauthenticate_webauthn", THEIR_FORM),
-    Endpoint("mfa_remove_webauthn", every(404), arguments=anothers_key),
-    Endpoint("mfa_edit_webauthn", every(404), arguments=anothers_key),
+    Endpoint("mfa_reauthenticate_webauthn", THEIR_ACTION),
+    Endpoint("mfa_remove_webauthn", {"GET": 404, "POST": 404, "DELETE": 404}, arguments=anothers_key),
+    Endpoint("mfa_edit_webauthn", {"GET": 404, "POST": 404, "PUT": 404}, arguments=anothers_key),
     Endpoint("mfa_login_webauthn", every(302), strangers={"GET": 302, "POST": 302, "PUT": 302}),
-    Endpoint("usersessions_list", {"GET": 200, "POST": 302, "PUT": 302}),
+    Endpoint("usersessions_list", THEIR_ACTION),
 )
 
 TABLE = OWN + SIGNING_IN

@@ -12,7 +12,7 @@ from PIL import Image
 
 from reports.pdf import CannotRenderPDF
 from reports.qbr.colours import contrast
-from reports.qbr.document import Cover, Fees, FeePoint, State, Waits
+from reports.qbr.document import Cover, FeePoint, Fees, State, Waits
 from reports.qbr.html import brand_css, render_document, to_html
 from tests.reports.qbr.samples import COVER, EMPTY, full_document, overlong_document
 
@@ -70,7 +70,7 @@ def test_no_text_leaves_the_margins(document):
     outside = []
     for number, page in enumerate(pdf, start=1):
         width, height = page.get_size()
-        for text in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT], max_depth=5):
+        for text in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT], max_depth=1):
             left, bottom, right, top = text.get_bounds()
             if left < MARGIN or right > width - MARGIN or bottom < 20 or top > height - 20:
                 outside.append((number, round(left), round(right), round(bottom), round(top)))
