@@ -68,8 +68,9 @@ AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
-    # These four ask the database nothing: an answer has its id and its headers also where there is no agency.
+    # These five ask the database nothing: an answer has its id and its headers also where there is no agency.
     "agencyam.middleware.RequestIdMiddleware",
+    "agencyam.middleware.NoStoreMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -85,7 +86,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "agencyam.middleware.NoStoreMiddleware",
 ]
 ROOT_URLCONF = "agencyam.urls"
 PUBLIC_URLCONF = PUBLIC_SCHEMA_URLCONF = "agencyam.urls_public"

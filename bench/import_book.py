@@ -35,7 +35,8 @@ def measured(environment: dict[str, str], *arguments: str) -> tuple[float, float
     command = [sys.executable, "-c", MEASURED, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     seconds = time.monotonic() - began
-    return round(seconds, 1), round(int(re.search(r"VmHWM:\s+(\d+)", done.stderr)[1]) / 1024, 1)
+    peak = re.findall(r"VmHWM:\s+(\d+)", done.stderr)
+    return round(seconds, 1), round(int(peak[-1]) / 1024, 1)
 
 
 def main() -> None:

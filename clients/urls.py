@@ -8,6 +8,7 @@ app_name = "clients"
 urlpatterns = [
     path("", views.home, name="home"),
     path("clients/", views.client_list, name="client-list"),
+    path("clients/find/", views.client_find, name="client-find"),
     path("clients/<int:client_id>/", views.client_detail, name="client-detail"),
     path("clients/<int:client_id>/touchpoints/log/", views.touchpoint_log, name="touchpoint-log"),
     path(

@@ -81,3 +81,11 @@ def _distinct(clients: ClientQuerySet, field: str) -> list[str]:
 def map_book_ids(book_ids: Iterable[str]) -> dict[str, int]:
     """The ids of the clients with these book ids."""
     return dict(Client.objects.filter(book_id__in=set(book_ids)).values_list("book_id", "pk"))
+
+
+def find_clients(*, user: User, today: date, words: str, most: int = 8) -> list[Client]:
+    """The first clients, by name, whose name holds the words; none for no words."""
+    if not words:
+        return []
+    clients = visible_clients(user=user, today=today).filter(name__icontains=words)
+    return list(clients.order_by("name", "pk")[:most])

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from accounts.permissions import MemberRequest, can, require
 from accounts.roles import Permission
 from agencyam.exceptions import Refused
 from agencyam.htmx import hx_trigger, is_fragment, render_page
+from clients.book import selectors as book_selectors
 from clients.book.models import Client
 from clients.book.permissions import client_or_404
 from clients.touchpoints import services as touchpoint_services
@@ -60,6 +62,17 @@ def client_list(request: MemberRequest) -> HttpResponse:
         "scopes": SCOPES,
     }
     return render_page(request, "clients/client_list.html", context, partial="client-table")
+
+
+@require(Permission.CLIENT_VIEW)
+@require_safe
+def client_find(request: MemberRequest) -> HttpResponse:
+    """Clients for the palette, by name; without htmx the list narrowed to the same words."""
+    words = request.GET.get("q", "").strip()
+    if not is_fragment(request):
+        return redirect(f"{reverse('clients:client-list')}?{urlencode({'search': words})}")
+    found = book_selectors.find_clients(user=request.user, today=moment_of(request).today, words=words)
+    return render_page(request, "clients/client_find.html", {"found": found})
 
 
 @require(Permission.CLIENT_VIEW)

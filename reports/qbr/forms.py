@@ -23,8 +23,10 @@ class PeriodForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._today, self._first_month = today, fiscal_year_start_month
         choices = list_periods(today=today, fiscal_year_start_month=fiscal_year_start_month)
-        self.fields["period"].choices = choices
-        self.fields["period"].initial = choices[0][0]
+        period = self.fields["period"]
+        assert isinstance(period, forms.ChoiceField)
+        period.choices = choices
+        period.initial = choices[0][0]
 
     def clean(self) -> dict[str, Any]:
         """Adds `chosen`, the Period."""

@@ -1,5 +1,6 @@
 """A document as HTML with everything it refers to, and as a PDF."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -52,7 +53,7 @@ def to_html(document: QBRDocument, *, has_logo: bool) -> str:
         "is_long_name": len(document.cover.client) > LONG_NAME,
         "waits_chart": waits,
         "fees_chart": fees,
-        "charts": [chart for chart in (waits, fees) if chart],
+        "charts": [chart for chart in (_without_empty_bars(waits), fees) if chart],
         "contents": _contents(document),
     }
     return render_to_string("reports/qbr.html", context)
@@ -119,6 +120,11 @@ def _waits_chart(waits: Waits | None, palette: Palette) -> Chart | None:
         unit=HOURS,
     )
     return histogram(data, width=CHART_WIDTH, palette=palette)
+
+
+def _without_empty_bars(chart: Chart | None) -> Chart | None:
+    """For the table of numbers: bars that hold nothing say nothing there."""
+    return chart and replace(chart, rows=[row for row in chart.rows if row[1] != "0"])
 
 
 def _fees_chart(fees: Fees | None, palette: Palette) -> Chart | None:

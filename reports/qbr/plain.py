@@ -40,12 +40,12 @@ def _read(kind: Any, plain: Any) -> Any:
         return _read_optional(kind, plain)
     if get_origin(kind) is tuple:
         return tuple(_read(get_args(kind)[0], item) for item in plain)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         unknown = plain.keys() - hints.keys()
         if unknown:
             raise NotADocument(f"{kind.__name__} has no field {min(unknown)}")
-        return kind(**{name: _read(hints[name], item) for name, item in plain.items()})  # type: ignore[operator]
+        return kind(**{name: _read(hints[name], item) for name, item in plain.items()})
     if kind is date:
         return date.fromisoformat(plain)
     if issubclass(kind, Enum | Decimal):

@@ -41,7 +41,7 @@ def get_qbr(*, user: User, qbr_id: int, today: date) -> QBR:
 def get_pdf(*, qbr: QBR) -> bytes:
     """The stored PDF. Raises QBR.DoesNotExist while there is none."""
     pdf = QBR.objects.filter(pk=qbr.pk, pdf__isnull=False).values_list("pdf", flat=True).get()
-    return bytes(pdf)
+    return bytes(pdf or b"")
 
 
 def get_snapshot(*, qbr: QBR) -> dict:

@@ -140,7 +140,7 @@ def send_qbr(*, qbr: QBR, by: User | None, today: date, now: datetime) -> list[O
         raise CannotSendQBR("The review is not ready, so it cannot be sent.")
     if not recipients:
         raise CannotSendQBR(f"No contact of {qbr.client.name} has an e-mail address.")
-    letter = mail.write_letter(document=from_json(qbr.snapshot), pdf=bytes(qbr.pdf), sender=by)
+    letter = mail.write_letter(document=from_json(qbr.snapshot), pdf=selectors.get_pdf(qbr=qbr), sender=by)
     had = set(selectors.list_mail(qbr=qbr, key_prefix=mail.key_prefix(qbr)).values_list("key", flat=True))
     posted = [
         outbox.post(

@@ -73,8 +73,10 @@ def spelt(number: int) -> str:
 
 
 def out_of(part: int, whole: int, noun: str, plural: str = "") -> str:
-    """Six of eight pieces, 3 of 22 pieces: to begin a sentence with, both numbers written alike."""
+    """Six of eight pieces, 3 of 22 pieces, all five pieces: to begin a sentence with, the numbers written alike."""
     words = noun if whole == 1 else plural or noun + "s"
+    if part == whole:
+        return f"The one {words}" if whole == 1 else f"All {spelt(whole)} {words}"
     if whole < len(_SMALL):
         return f"{spelt(part).capitalize() if part else 'None'} of {spelt(whole)} {words}"
     return f"{part:,} of {whole:,} {words}"

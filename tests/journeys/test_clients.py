@@ -87,3 +87,15 @@ def test_a_viewer_reads_and_finds_no_form(enter, site, client_name):
 
     expect(page.get_by_role("heading", name=client_name, level=1)).to_be_visible()
     expect(page.get_by_label("What was said")).to_have_count(0)
+
+
+def test_a_client_is_one_key_away_from_everywhere(enter, site, client_name):
+    page = enter()
+    page.goto(site.url("/settings/"))
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type(client_name)
+    expect(page.get_by_role("option", name=client_name)).to_be_visible()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name=client_name, level=1)).to_be_visible()

@@ -119,6 +119,7 @@ OWN = (
     Endpoint("accounts:mail-resend", ACTION, Permission.MAIL_RESEND, arguments=mail),
     Endpoint("clients:home", {"GET": 302}, Permission.CLIENT_VIEW),
     Endpoint("clients:client-list", PAGE, Permission.CLIENT_VIEW),
+    Endpoint("clients:client-find", {"GET": 302}, Permission.CLIENT_VIEW),
     Endpoint("clients:client-detail", PAGE, Permission.CLIENT_VIEW, arguments=client, is_client_bound=True),
     Endpoint(
         "clients:touchpoint-log",

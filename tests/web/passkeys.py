@@ -25,7 +25,8 @@ from accounts.models import User
 def equip(member: User) -> Authenticator:
     """Give the member an authenticator app, recovery codes and a security key, which is returned."""
     TOTP.activate(member, generate_totp_secret())
-    RecoveryCodes.activate(member)
+    # The library notes when a member first looks at their codes: the one write that reading may do.
+    RecoveryCodes.activate(member).mark_as_viewed()
     return WebAuthn.add(member, f"Key of {member.name}", _registration()).instance
 
 

@@ -82,7 +82,8 @@ def _piece(row: Deliverable, as_of: date) -> Piece:
 
 
 def _lead(material: Material, due: list[Piece], others: list[Piece]) -> str:
-    came = f" {count(len(others), 'more piece')} of work, due at other times, came as well." if others else ""
+    times = "at another time" if len(others) == 1 else "at other times"
+    came = f" {count(len(others), 'more piece')} of work, due {times}, came as well." if others else ""
     if not due:
         return f"Nothing was due for delivery in this {material.span_noun}.{came}"
     late = [piece for piece in due if piece.is_late]

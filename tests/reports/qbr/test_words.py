@@ -67,6 +67,8 @@ def test_both_numbers_at_the_head_of_a_sentence_are_written_alike():
     assert out_of(6, 8, "piece") == "Six of eight pieces"
     assert out_of(3, 22, "message") == "3 of 22 messages"
     assert out_of(0, 1, "answer") == "None of one answer"
+    assert out_of(5, 5, "answer") == "All five answers"
+    assert out_of(1, 1, "answer") == "The one answer"
 
 
 def test_a_unit_is_never_parted_from_its_number():

@@ -1,0 +1,145 @@
+"""Catalogue row W8, the part without a browser: every answer carries every header, and no cookie leaves its host."""
+
+import re
+
+import pytest
+
+from accounts.roles import Role
+from agencyam.tenancy.models import Agency
+from kpis.services import compute_nightly
+from tests.catalogue import report
+from tests.web.crawler import crawl
+from tests.web.endpoints import TABLE
+from tests.web.visitors import ANONYMOUS, new_browser
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+EXACT = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def directives(policy: str) -> dict[str, set[str]]:
+    return {name: set(values) for name, *values in (part.split() for part in policy.split(";"))}
+
+
+def faults(response) -> list[str]:
+    """What is wrong with an answer's headers and cookies."""
+    found = [name for name, value in EXACT.items() if response.headers.get(name) != value]
+    if directives(response.headers.get("Content-Security-Policy", "none")) != directives(POLICY):
+        found.append("Content-Security-Policy")
+    if "no-store" not in response.headers.get("Cache-Control", ""):
+        found.append("Cache-Control")
+    if not re.fullmatch(r"[0-9a-f]{16}", response.headers.get("X-Request-Id", "")):
+        found.append("X-Request-Id")
+    return found + [f"cookie {name}" for name, cookie in response.cookies.items() if not is_kept_home(cookie)]
+
+
+def is_kept_home(cookie) -> bool:
+    """Whether the cookie goes back to its own host alone, not to scripts, and not along from other sites."""
+    return (cookie["domain"], cookie["path"], cookie["samesite"]) == ("", "/", "Lax") and bool(
+        cookie["httponly"]
+    )
+
+
+def markup_faults(response) -> list[str]:
+    """What the policy would block in a page, or what should not be there at all."""
+    if not response.get("Content-Type", "").startswith("text/html"):
+        return []
+    page = response.content.decode()
+    patterns = {
+        "inline script": r"<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")",
+        "inline style": r"<style\b|<[^>]+\sstyle\s*=",
+        "inline handler": r"<[^>]+\son[a-z]+\s*=",
+        "other site": r"<(?:script|link|img|iframe|form)[^>]+(?:src|href|action)=\"(?:https?:)?//",
+    }
+    return [name for name, pattern in patterns.items() if re.search(pattern, page)]
+
+
+def test_a_fault_is_noticed(visitors):
+    response = visitors.browser(ANONYMOUS).get("/account/login/")
+    good = faults(response), markup_faults(response)
+    response.headers["Content-Security-Policy"] = POLICY.replace("'none'", "*", 1)
+    del response.headers["X-Frame-Options"]
+    response.cookies["csrf"]["domain"] = ".localhost"
+    response.content += b'<p style="color:red" onclick="x()"><script>1</script><img src="//evil.example">'
+
+    assert good == ([], [])
+    assert faults(response) == ["X-Frame-Options", "Content-Security-Policy", "cookie csrf"]
+    assert markup_faults(response) == ["inline script", "inline style", "inline handler", "other site"]
+
+
+def test_w8_every_page_of_the_site_has_every_header(visitors):
+    today = visitors.house.touchpoint.created_at
+    compute_nightly(today=today.date(), now=today)
+    wrong, pages, cookies = {}, 0, 0
+
+    for visitor, most in ((ANONYMOUS, 50), (Role.OWNER, 300), (Role.ACCOUNT_MANAGER, 50)):
+        for path, response in crawl(visitors.browser(visitor), most=most):
+            pages, cookies = pages + 1, cookies + len(response.cookies)
+            found = faults(response) + markup_faults(response)
+            if found or response.status_code >= 400:
+                wrong[path] = [response.status_code, *found]
+
+    report("W8", ok=not wrong and pages > 100, pages=pages, cookies=cookies, wrong=wrong)
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post", "put", "delete", "options"])
+def test_w8_every_method_of_every_address_has_every_header(visitors, method):
+    browser, wrong = visitors.browser(Role.VIEWER, raise_request_exception=False), {}
+
+    for endpoint in TABLE:
+        response = getattr(browser, method)(endpoint.url(visitors.house))
+        found = faults(response)
+        if found:
+            wrong[endpoint.name] = [response.status_code, *found]
+
+    report("W8", ok=not wrong, method=method, addresses=len(TABLE), wrong=wrong)
+
+
+ODD = {
+    "unknown host": ("get", "/", {"host": "nobody.localhost"}, 404),
+    "bad host": ("get", "/", {"host": "evil.example"}, 404),
+    "public host": ("get", "/", {"host": "localhost"}, 200),
+    "public host, nothing there": ("get", "/clients/", {"host": "localhost"}, 404),
+    "health": ("get", "/healthz", {"host": "10.0.0.7"}, 200),
+    "nothing there": ("get", "/nothing/", {}, 404),
+    "slash is missing": ("get", "/clients", {}, 301),
+    "fragment of a stranger": ("get", "/clients/", {"HX-Request": "true"}, 401),
+    "too large": ("post", "/account/login/", {"content-length": str(10**9)}, 400),
+    "error": ("get", "/gallery/?answer=error", {}, 500),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_w8_odd_answers_have_every_header_too(agency, case):
+    method, path, headers, status = ODD[case]
+
+    response = getattr(new_browser(raise_request_exception=False), method)(path, headers=headers)
+
+    assert (response.status_code, faults(response)) == (status, [])
+
+
+@pytest.mark.parametrize(("status", "answer"), [("suspended", 503), ("creating", 404), ("deleting", 404)])
+def test_w8_an_agency_that_is_not_served_has_every_header(agency, browser, status, answer):
+    Agency.objects.filter(pk=agency.pk).update(status=status)
+
+    response = browser.get("/account/login/")
+
+    assert (response.status_code, faults(response)) == (answer, [])
+
+
+def test_too_many_tries_have_a_page_with_every_header(agency, browser):
+    responses = [
+        browser.post("/account/login/", {"login": "nobody@agency.example", "password": "wrong"})
+        for _ in range(12)
+    ]
+
+    last = responses[-1]
+    assert (last.status_code, faults(last)) == (429, [])
+    assert "Too many tries" in last.content.decode()
