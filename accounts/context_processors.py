@@ -48,7 +48,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     settings = SimpleLazyObject(lambda: moment_of(request).settings)
     return {
         "navigation": SimpleLazyObject(lambda: _items(request)),
-        "search_url": lambda: reverse("clients:client-find") if can(request.user, Permission.CLIENT_VIEW) else "",
+        "search_url": lambda: (
+            reverse("clients:client-find") if can(request.user, Permission.CLIENT_VIEW) else ""
+        ),
         "agency_settings": settings,
         "agency_name": lambda: settings.name,
         "brand_color": lambda: settings.brand_color,

@@ -11,4 +11,5 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("", welcome, name="welcome")]
+handler404 = "agencyam.views.nothing_here"
 handler500 = "agencyam.views.handle_500"

@@ -87,6 +87,13 @@ def test_w7_the_sites_own_forms_are_taken(visitors, way):
     assert refused == []
 
 
+def test_w7_the_installations_own_address_takes_no_form_either(agency):
+    response = new_browser("localhost", enforce_csrf_checks=True).post("/", {})
+
+    assert response.status_code == 403
+    assert "This form is too old" in response.content.decode()
+
+
 def test_a_stale_form_is_explained(browser):
     strict = new_browser(enforce_csrf_checks=True)
 

@@ -2,17 +2,18 @@ import secrets
 from getpass import getpass
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from accounts.addresses import password_key_url
 from accounts.roles import Role
 from accounts.services import invitations, members
+from agencyam.commands import PlainCommand
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Add a member to an agency; without a password the member gets a mail to choose one."
 
     def add_arguments(self, parser: CommandParser) -> None:

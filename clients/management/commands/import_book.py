@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import Error
 
+from agencyam.commands import BAD_DATA, WRONG_ARGUMENTS, PlainCommand
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
 from agencyam.tenancy.services import CannotCreateAgency, create_agency, delete_agency, suspend_agency
@@ -17,13 +18,9 @@ from clients.exchange.problems import BadBook, BookNotFound
 from clients.exchange.progress import Bar
 from clients.exchange.sources import open_book
 
-WRONG_ARGUMENTS, BAD_DATA = 2, 1
 
-
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Reads a book (a folder, a .zip or an .xlsx) into an agency: all of it, or nothing at all."
-    # Checks would load every page of the product, which takes more memory than most books.
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("agency", help="the agency's slug")

@@ -4,9 +4,9 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from accounts.selectors import get_settings
+from agencyam.commands import WRONG_ARGUMENTS, AgencyCommand
 from agencyam.periods import BadPeriod
 from kpis.cohorts import CohortTable, get_cohort_table
-from kpis.management.agency_command import WRONG_ARGUMENTS, AgencyCommand
 from kpis.management.table import format_table
 
 

@@ -3,9 +3,9 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.selectors import get_settings
+from agencyam.commands import AgencyCommand
 from agencyam.periods import local_day
 from kpis import services
-from kpis.management.agency_command import AgencyCommand
 
 
 class Command(AgencyCommand):

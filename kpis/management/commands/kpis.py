@@ -5,6 +5,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.selectors import get_settings
+from agencyam.commands import BAD_DATA, WRONG_ARGUMENTS, AgencyCommand, day
 from agencyam.periods import BadPeriod, local_day, parse_period
 from kpis.direct.query import BadQuery, Query
 from kpis.direct.waterfall import DoesNotAddUp
@@ -12,7 +13,6 @@ from kpis.engine import Result, UnknownKpi, evaluate
 from kpis.formulas.definition import BY_ALL
 from kpis.formulas.reasons import REASONS
 from kpis.formulas.target import Status
-from kpis.management.agency_command import BAD_DATA, WRONG_ARGUMENTS, AgencyCommand, day
 from kpis.management.table import format_table
 
 _COLUMNS = ("KPI", "Slice", "Value", "Interval", "n", "Target", "Status")

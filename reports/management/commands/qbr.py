@@ -6,10 +6,10 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.selectors import get_settings
+from agencyam.commands import BAD_DATA, WRONG_ARGUMENTS, AgencyCommand
 from agencyam.exceptions import Refused
 from agencyam.periods import BadPeriod, Period, local_day, parse_period
 from clients.book import selectors as book_selectors
-from kpis.management.agency_command import BAD_DATA, WRONG_ARGUMENTS, AgencyCommand
 from reports.qbr import selectors, services
 
 

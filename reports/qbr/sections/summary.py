@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from kpis.direct.feedback import MINIMUM_RESPONDENTS
 from kpis.engine import Result
 from kpis.formulas.target import Status
 from reports.qbr.document import Decision, Summary, Tile, Tone
@@ -102,7 +103,7 @@ def _on_feedback(material: Material) -> str:
     nps, csat = material.results.get("nps"), material.results.get("csat")
     if nps and nps.value is not None:
         return f"On recommending us you gave {value_words(nps)} (NPS, {count(nps.figure.n, 'answer')}){_points_moved(material)}."
-    if csat and csat.value is not None:
+    if csat and csat.value is not None and csat.figure.n >= MINIMUM_RESPONDENTS:
         satisfied, answers = int(csat.figure.numerator or 0), csat.figure.n
         return f"{out_of(satisfied, answers, 'answer')} on our help said satisfied."
     return ""

@@ -78,7 +78,7 @@ def test_a_book_with_mistakes_ends_with_1_and_one_sentence(scratch_agency, tmp_p
     as_text, as_json = run("import_book", "scratch", book), run("import_book", "scratch", book, "--json")
 
     assert (as_text.code, as_json.code) == (1, 1)
-    assert as_text.err == as_json.err == "CommandError: The book has 2 mistakes; nothing was written.\n"
+    assert as_text.err == as_json.err == "The book has 2 mistakes; nothing was written.\n"
     assert as_text.out == (
         "clients.csv:2: name: is required and blank ()\nclients.csv:3: client_id: is required and blank ()\n"
     )

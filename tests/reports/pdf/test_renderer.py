@@ -138,7 +138,8 @@ REFERENCES = [
 def test_f7_nothing_outside_is_ever_asked_for(sink, tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("marker-from-the-file")
-    targets = [sink + "/x", secret.as_uri(), "ftp://127.0.0.1:1/x", "//127.0.0.1/x"]
+    nested = f"data:text/css,@import%20url({sink}/nested)"
+    targets = [sink + "/x", secret.as_uri(), "ftp://127.0.0.1:1/x", "//127.0.0.1/x", nested]
     leaks, tried = [], 0
 
     for shape in REFERENCES:
@@ -176,6 +177,28 @@ def test_f8_f9_a_bomb_fails_with_a_reason_and_the_next_document_goes_through(nam
 def test_a_document_that_waits_is_killed_by_the_clock():
     with pytest.raises(CannotRenderPDF, match="longer than"):
         _render('<div style="display:flex">' * 18 + "x", limits=Limits(wall_seconds=1.5))
+
+
+@pytest.mark.parametrize(
+    "url", ["data:image/png;base64,AAAA", "data:text/html,x", "asset:none", "about:x", "x.png"]
+)
+def test_even_harmless_looking_references_fail_the_document(url):
+    with pytest.raises(CannotRenderPDF):
+        _render(f'<img src="{url}" alt="x">')
+
+
+def test_a_broken_font_fails_the_document_instead_of_another_one_being_used():
+    body = "<style>@font-face{font-family:I;src:url(asset:I.woff2)}p{font-family:I}</style><p>x</p>"
+
+    with pytest.raises(CannotRenderPDF, match="could not be drawn: Font-face"):
+        _render(body, {"I.woff2": b"no font"})
+
+
+def test_a_child_that_can_hardly_live_is_a_reason_too():
+    with pytest.raises(CannotRenderPDF, match="The PDF could not be made"):
+        _render("<p>x</p>", limits=Limits(memory=60 * MB))
+
+    assert _render("<p>after</p>").pages == 1
 
 
 def test_memory_is_capped_and_reported():

@@ -1,4 +1,4 @@
-"""What the commands of one agency share: the slug, the as-of day, and errors in one sentence."""
+"""What our commands share: errors as one plain sentence with an exit code, and the agency they work in."""
 
 import argparse
 import sys
@@ -15,18 +15,17 @@ WRONG_ARGUMENTS = 2
 BAD_DATA = 1
 
 
-class AgencyCommand(BaseCommand, ABC):
-    """Opens the agency named on the command line and calls `handle_agency` inside it.
+class PlainCommand(BaseCommand):
+    """A command whose every failure is one sentence on stderr; exit code 2 for wrong arguments, 1 for bad data."""
 
-    Every failure is one sentence on stderr; the exit code is 2 for wrong arguments and 1 for bad data.
-    """
-
+    # Checks would load every page of the product.
     requires_system_checks: list[str] = []
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("agency", metavar="AGENCY", help="The agency's slug, such as northwind.")
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
         if parser.called_from_command_line:
             parser.error = self._refuse  # type: ignore[method-assign]
+        return parser
 
     def _refuse(self, message: str) -> NoReturn:
         sys.stderr.write(f"{message[:1].upper()}{message[1:]}.\n")
@@ -40,6 +39,13 @@ class AgencyCommand(BaseCommand, ABC):
                 raise
             sys.stderr.write(f"{error}\n")
             sys.exit(error.returncode)
+
+
+class AgencyCommand(PlainCommand, ABC):
+    """Opens the agency named on the command line and calls `handle_agency` inside it."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("agency", metavar="AGENCY", help="The agency's slug, such as northwind.")
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         slug = options["agency"]
