@@ -1,10 +1,10 @@
-from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from accounts.models import User
 from agencyam.tenancy.context import current_agency
 
 
-class PasswordTokenGenerator(EmailAwarePasswordResetTokenGenerator):
+class PasswordTokenGenerator(PasswordResetTokenGenerator):
     """Tokens that set a password in the agency that gave them out, and in no copy of it. For edges."""
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:

@@ -3,17 +3,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from agencyam.commands import PlainCommand
 from clients.demo.book import BadBookOrder, generate_book
 from clients.demo.profiles import PROFILES
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Writes an invented agency's book as a folder that import_book reads. The same seed, the same book."
     )
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("outdir", type=Path, help="folder to write into; made if needed")

@@ -194,11 +194,14 @@ def test_a_broken_font_fails_the_document_instead_of_another_one_being_used():
         _render(body, {"I.woff2": b"no font"})
 
 
-def test_a_child_that_can_hardly_live_is_a_reason_too():
-    with pytest.raises(CannotRenderPDF, match="The PDF could not be made"):
-        _render("<p>x</p>", limits=Limits(memory=60 * MB))
+def test_files_are_capped_and_the_next_document_goes_through():
+    fonts = {"I.woff2": (FONTS / "Inter-Regular.woff2").read_bytes()}
+    body = "<style>@font-face{font-family:I;src:url(asset:I.woff2)}p{font-family:I}</style><p>x</p>"
 
-    assert _render("<p>after</p>").pages == 1
+    with pytest.raises(CannotRenderPDF, match="File too large"):
+        _render(body, fonts, limits=Limits(file_size=1000))
+
+    assert _render(body, fonts).pages == 1
 
 
 def test_memory_is_capped_and_reported():

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.urls import reverse
 
+from agencyam.commands import PlainCommand
 from agencyam.embedded.autostart import VAR
 from agencyam.embedded.demo_data import AGENCIES, PASSWORD, DemoAgency, DemoData, Made, local_today
 from agencyam.embedded.demo_start import STEPS, add_options, step
@@ -17,9 +18,8 @@ from agencyam.embedded.servers import find_servers
 from agencyam.embedded.supervisor import Program, ProgramEnded, Supervisor, stop_signals
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Makes two agencies with three-year books, then serves them until Ctrl-C."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_options(parser)

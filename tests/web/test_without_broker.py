@@ -1,0 +1,100 @@
+"""Catalogue row J9: without broker and cache people work on, and the work that waits is done once they are back."""
+
+import threading
+import time
+from statistics import quantiles
+
+import pytest
+
+from agencyam.jobs.models import Job
+from agencyam.jobs.tasks import tick
+from agencyam.tenancy.context import tenant_context
+from clients.models import Touchpoint
+from kpis.models import KPIValue
+from tests.catalogue import report
+from tests.factories.accounts import PASSWORD
+from tests.site import running_site
+from tests.web.house import furnish
+from tests.web.wire import WireBrowser
+from tests.workers import worker
+
+NOBODY_LISTENS = {"REDIS_URL": "redis://127.0.0.1:1/0", "CACHE_URL": "redis://127.0.0.1:1/1"}
+SECONDS, VISITORS, EACH_PER_SECOND = 8, 4, 5
+PAGES = ("/clients/", "/clients/{client}/", "/kpis/", "/kpis/mrr/", "/reviews/", "/settings/")
+
+
+class Work(threading.Thread):
+    """One member who clicks five times a second: mostly reads, sometimes logs, once asks for numbers."""
+
+    def __init__(self, browser: WireBrowser, client: int, number: int) -> None:
+        super().__init__()
+        self.browser, self.client, self.number = browser, client, number
+        self.answers: list = []
+
+    def run(self) -> None:
+        begin = time.monotonic()
+        for click in range(SECONDS * EACH_PER_SECOND):
+            time.sleep(max(0.0, begin + click / EACH_PER_SECOND - time.monotonic()))
+            self.answers.append(self._click(click))
+
+    def _click(self, click: int):
+        if click == 10:
+            return self.browser.post(f"/kpis/compute/?period=2025-0{self.number}")
+        if click % 4 == 3:
+            form = {"summary": f"{self.number}-{click}", "channel": "call", "direction": "upstream"}
+            form["occurred_at"] = "2025-06-01T09:30"
+            path = f"/clients/{self.client}/touchpoints/log/"
+            return self.browser.post(path, **{f"touchpoint-{name}": value for name, value in form.items()})
+        return self.browser.get(PAGES[click % len(PAGES)].format(client=self.client))
+
+
+@pytest.fixture
+def furnished(scratch_agency):
+    with tenant_context(scratch_agency):
+        house = furnish()
+    Job.objects.filter(agency=scratch_agency).delete()
+    return house
+
+
+def wait_until(condition, seconds: float = 30.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return condition()
+
+
+def test_j9_people_work_on_without_a_broker(furnished, scratch_agency, tmp_path):
+    jobs = Job.objects.filter(agency=scratch_agency)
+    with running_site(tmp_path / "site.log", workers=2, **NOBODY_LISTENS) as port:
+        people = []
+        for number in range(1, VISITORS + 1):
+            browser = WireBrowser("scratch.localhost", port)
+            browser.sign_in("leader@agency.example", PASSWORD)
+            people.append(Work(browser, furnished.client.pk, number))
+        for person in people:
+            person.start()
+        for person in people:
+            person.join()
+    answers = [answer for person in people for answer in person.answers]
+    waiting = list(jobs.values_list("status", flat=True))
+
+    with worker():
+        tick()
+        is_done = wait_until(lambda: not jobs.exclude(status="done").exists())
+
+    errors = [answer.status for answer in answers if answer.status not in {200, 302}]
+    with tenant_context(scratch_agency):
+        logged = Touchpoint.objects.exclude(pk=furnished.touchpoint.pk).count()
+        months = KPIValue.objects.values("period_start").distinct().count()
+    p95 = round(quantiles([answer.seconds for answer in answers], n=20)[18] * 1000)
+    report(
+        "J9",
+        ok=not errors and is_done and (logged, months, waiting) == (40, VISITORS, ["queued"] * VISITORS),
+        requests=len(answers),
+        per_second=VISITORS * EACH_PER_SECOND,
+        errors=len(errors),
+        p95_ms=p95,
+        touchpoints=logged,
+        jobs_waiting=len(waiting),
+        jobs_done_later=jobs.filter(status="done").count(),
+    )
