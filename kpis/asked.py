@@ -1,7 +1,7 @@
 """What a page was asked for in its address: period, slice, and whether the member may see it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -37,8 +37,8 @@ class Asked:
 
     @property
     def as_of(self) -> date:
-        """The last day that counts: today, or the period's last day if that is past."""
-        return min(self.moment.today, self.period.end - timedelta(days=1))
+        """The last day that is known: today, as for what is stored, so that both say the same."""
+        return self.moment.today
 
     @property
     def choices(self) -> list[tuple[str, str]]:

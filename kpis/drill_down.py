@@ -1,6 +1,7 @@
 """The page behind a number: the figure computed now, its line of months, its parts and its rows."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from agencyam.charts import Chart, Direction, Point, Target, Trend, trend, with_narrow
@@ -83,7 +84,7 @@ def _largest_first(part: Result) -> tuple[bool, Decimal]:
 
 
 def _trend(result: Result, asked: Asked) -> Chart | None:
-    last = month_of(asked.as_of)
+    last = month_of(min(asked.as_of, asked.period.end - timedelta(days=1)))
     months = [month_of(add_months(last.start, -back)) for back in reversed(range(MONTHS))]
     series = selectors.get_series(months=months, by=asked.by, key=asked.key, kpis=[result.kpi]).get(
         result.kpi, {}

@@ -48,7 +48,7 @@ def test_asking_makes_a_job_and_leads_to_its_progress(leader):
     response = leader.post(f"/kpis/compute/{FEBRUARY}")
 
     job = Job.objects.get(kind="kpis.compute_on_demand")
-    assert job.payload == {"start": "2026-02-01", "end": "2026-03-01", "as_of": "2026-02-28", "by": "agency"}
+    assert job.payload == {"start": "2026-02-01", "end": "2026-03-01", "as_of": "2026-04-10", "by": "agency"}
     assert (response.status_code, response["Location"]) == (302, f"/kpis/compute/{job.pk}/{FEBRUARY}")
 
 

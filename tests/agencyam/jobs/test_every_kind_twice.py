@@ -1,0 +1,218 @@
+"""Catalogue row J1: each kind of job, run twice and by two workers at once, leaves the same and does nothing twice."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import AuditEvent, OutboxEmail
+from agencyam.jobs import outbox, runner, services
+from agencyam.jobs.models import Job
+from agencyam.jobs.registry import get_kind, list_kinds
+from agencyam.periods import month_of, quarter_of
+from agencyam.tenancy.context import tenant_context
+from agencyam.tenancy.models import Agency
+from kpis.models import KPIValue
+from reports.models import QBR
+from reports.qbr import services as review_services
+from tests.catalogue import report
+from tests.factories.clients import ClientFactory, ContractLineFactory, TouchpointFactory
+from tests.smtp import Recorder, smtp_server
+
+TODAY = timezone.localdate()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to ask for a job of a kind, and what it leaves behind, without ids and times."""
+
+    kind: str
+    of: str
+    ask: Callable[[str], Job]
+    result: Callable[[Job], Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} of {self.of}"
+
+
+def ask_for_mail(key: str, *, is_client_mail: bool) -> Job:
+    mail = outbox.post(
+        key=key, to="a@b.example", subject="Hello", text="Text.", is_client_mail=is_client_mail
+    )
+    return Job.objects.get(kind="mail.send", payload__outbox_id=mail.pk)
+
+
+def ask_for_numbers(key: str) -> Job:
+    KPIValue.objects.all().delete()
+    period = month_of(TODAY)
+    payload = {"start": str(period.start), "end": str(period.end), "as_of": str(TODAY), "by": "am"}
+    return services.enqueue(kind="kpis.compute_on_demand", period_key=key, payload=payload)
+
+
+def ask_for_the_night(key: str) -> Job:
+    KPIValue.objects.all().delete()
+    payload = {"day": str(TODAY)}
+    return services.enqueue(kind="kpis.compute_nightly", period_key=key, payload=payload)
+
+
+def ask_for_a_review(key: str) -> Job:
+    period = quarter_of(TODAY).previous()
+    review_services.request_qbr(client=ClientFactory(name="Same name"), period=period, by=None, today=TODAY)
+    return Job.objects.filter(kind="reports.render_qbr").latest("pk")
+
+
+def mail_left(job: Job) -> Any:
+    return OutboxEmail.objects.values_list("state", "error").get(pk=job.payload["outbox_id"])
+
+
+def numbers_left(job: Job) -> Any:
+    own = ("id", "computed_at")
+    names = [field.name for field in KPIValue._meta.fields if field.name not in own]
+    key = ("kpi", "by", "slice_key", "period_start", "period_end")
+    return list(KPIValue.objects.order_by(*key).values_list(*names))
+
+
+def review_left(job: Job) -> Any:
+    qbr = QBR.objects.get(pk=job.payload["qbr_id"])
+    return qbr.status, qbr.pages, qbr.error, bytes(qbr.pdf)[:5] if qbr.pdf else None
+
+
+RECIPES = (
+    Recipe("mail.send", "a client", partial(ask_for_mail, is_client_mail=True), mail_left),
+    Recipe("mail.send", "a member", partial(ask_for_mail, is_client_mail=False), mail_left),
+    Recipe("kpis.compute_on_demand", "a month", ask_for_numbers, numbers_left),
+    Recipe("kpis.compute_nightly", "a night", ask_for_the_night, numbers_left),
+    Recipe("reports.render_qbr", "a quarter", ask_for_a_review, review_left),
+)
+
+
+def own_kinds() -> set[str]:
+    """All registered kinds but those that only tests have."""
+    return {kind.name for kind in list_kinds() if not kind.name.startswith("test.")}
+
+
+@pytest.fixture
+def mail_server(settings):
+    with smtp_server() as (recorder, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        yield recorder
+
+
+def run(job: Job) -> str:
+    return runner.run(job_id=job.pk, now=timezone.now() + timedelta(seconds=1))
+
+
+def once(job: Job) -> list[str]:
+    return [run(job)]
+
+
+def two_messages(job: Job) -> list[str]:
+    """The queue delivers the hint twice, one after the other."""
+    return [run(job), run(job)]
+
+
+def work_done_again(job: Job) -> list[str]:
+    """The worker dies after the work and before it is noted: the next attempt does the work again."""
+    outcomes = [run(job)]
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.QUEUED)
+    return [*outcomes, run(job)]
+
+
+def two_workers(job: Job) -> list[str]:
+    """Two workers get the hint at the same moment."""
+    barrier, outcomes = threading.Barrier(2), []
+
+    def work() -> None:
+        barrier.wait()
+        outcomes.append(run(job))
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+WAYS = {
+    once: ["done"],
+    two_messages: ["done", "not ours"],
+    work_done_again: ["done", "done"],
+    two_workers: ["done", "not ours"],
+}
+
+
+def test_every_kind_has_a_recipe():
+    assert {recipe.kind for recipe in RECIPES} == own_kinds()
+
+
+def effects(mail_server: Recorder) -> dict[str, int]:
+    """What a job may do beside its own rows: mails on the wire, mails and jobs written, lines of the trail."""
+    return {
+        "sent": len(mail_server.messages),
+        "mails": OutboxEmail.objects.count(),
+        "jobs": Job.objects.count(),
+        "trail": AuditEvent.objects.count(),
+        "reviews": QBR.objects.count(),
+    }
+
+
+def differences(recipe: Recipe, agency: Agency, mail_server: Recorder) -> list[tuple]:
+    """The ways whose outcomes, end state or effects differ from a single run."""
+    found, expected = [], None
+    for way, outcomes in WAYS.items():
+        with tenant_context(agency):
+            job = recipe.ask(f"{recipe.name}:{way.__name__}")
+            before = effects(mail_server)
+        ran = way(job)
+        with tenant_context(agency):
+            after = effects(mail_server)
+            left = recipe.result(job), {name: after[name] - before[name] for name in after}
+        expected = expected or left
+        if (ran, left) != (outcomes, expected):
+            found.append((recipe.name, way.__name__, ran, left[1], expected[1]))
+    return found
+
+
+def test_j1_every_kind_twice_and_in_parallel(scratch_agency, mail_server):
+    with tenant_context(scratch_agency):
+        TouchpointFactory(client=ContractLineFactory().client)
+
+    found = [each for recipe in RECIPES for each in differences(recipe, scratch_agency, mail_server)]
+
+    kinds = {recipe.kind for recipe in RECIPES}
+    ways = [way.__name__ for way in WAYS]
+    report("J1", ok=not found, kinds=len(kinds), of=len(own_kinds()), ways=ways, differences=found)
+
+
+def test_j1_a_worker_that_was_too_slow_and_its_successor_send_one_mail(scratch_agency, mail_server):
+    """Both hold the job in their hands at once, as no fence would allow."""
+    with tenant_context(scratch_agency):
+        job = ask_for_mail("one", is_client_mail=True)
+    barrier = threading.Barrier(2)
+
+    def work() -> None:
+        barrier.wait()
+        with tenant_context(scratch_agency):
+            get_kind("mail.send").handler(**job.payload)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with tenant_context(scratch_agency):
+        state = OutboxEmail.objects.get(pk=job.payload["outbox_id"]).state
+    ok = len(mail_server.messages) == 1 and state in {"sent", "unknown"}
+    report("J1", ok=ok, case="two hands on one client mail", messages=len(mail_server.messages), state=state)
