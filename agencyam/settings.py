@@ -68,7 +68,7 @@ AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
-    # These six ask the database nothing: an answer has its id, its headers and its looks also without an agency.
+    # These six ask the database nothing: without an agency, too, an answer has its id, headers and looks.
     "agencyam.middleware.RequestIdMiddleware",
     "agencyam.middleware.NoStoreMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -72,7 +72,7 @@ class Asked:
 
 
 def read_address(request: MemberRequest) -> Asked:
-    """Read ``?period=`` and ``?am=``. A period that cannot be read falls back to the last closed month, with a word.
+    """Read ``?period=`` and ``?am=``; for a period that cannot be read the last closed month, with a word.
 
     Where portfolios are private, an account manager gets their own slice whatever the address says.
     """

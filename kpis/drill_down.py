@@ -64,7 +64,7 @@ def get_drill_down(*, kpi: str, asked: Asked) -> DrillDown:
 
 
 def _nothing(query: Query, kpi: str, asked: Asked) -> Result:
-    """A slice that the engine does not know, such as a member without clients: the agency's shape, no figure."""
+    """A slice that the engine does not know, such as a member without clients: the shape without a figure."""
     empty = Query(period=query.period, as_of=query.as_of, by="agency", settings=query.settings)
     return replace(
         evaluate(empty, [kpi])[0],

@@ -54,8 +54,10 @@ def dispatch(*, queues: list[str] | None = None) -> int:
     """Send hints for the jobs whose turn it is. Returns how many. Never raises for an unreachable broker."""
     sent = 0
     for queue in queues or [choice.value for choice in Queue]:
-        for job_id, kind in admit(queue):
+        admitted = admit(queue)
+        for place, (job_id, kind) in enumerate(admitted):
             if not _hint(job_id, kind, queue):
+                _take_back(admitted[place:])
                 return sent
             sent += 1
     return sent
@@ -65,9 +67,8 @@ def dispatch(*, queues: list[str] | None = None) -> int:
 def admit(queue: str) -> list[tuple[int, str]]:
     """Mark the jobs of a queue whose turn it is as hinted. Returns (job id, kind)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"dispatch:{queue}"])
-        if not cursor.fetchone()[0]:
-            return []
+        # One at a time, and everybody gets a turn: who finishes a job last must see that the place is free.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"dispatch:{queue}"])
         parameters = {
             "queue": queue,
             "lives": HINT_LIVES,
@@ -90,7 +91,11 @@ def _hint(job_id: int, kind: str, queue: str) -> bool:
             expires=HINT_LIVES.total_seconds(),
         )
     except (OperationalError, RedisError, OSError) as error:
-        Job.objects.filter(pk=job_id).update(hinted_at=None)
         logger.warning("Broker unreachable (%s); the job waits for the next tick.", type(error).__name__)
         return False
     return True
+
+
+def _take_back(admitted: list[tuple[int, str]]) -> None:
+    """The jobs whose message did not leave wait for the next tick, as if they had not been admitted."""
+    Job.objects.filter(pk__in=[job_id for job_id, _ in admitted]).update(hinted_at=None)

@@ -146,7 +146,9 @@ def send_mail_job(*, outbox_id: int, now: datetime) -> str:
             state="unknown", error="The sender stopped before the server's answer was stored."
         )
         return mail.State.UNKNOWN
-    claimed = manager.filter(pk=mail.pk, state__in=["queued", "sending"]).update(
+    # Only as it was read: of two that read it waiting, one sends it.
+    waiting = manager.filter(pk=mail.pk, state__in=["queued", "sending"])
+    claimed = waiting.filter(state=mail.state, attempts=mail.attempts).update(
         state="sending", attempts=F("attempts") + 1
     )
     if not claimed:

@@ -13,7 +13,7 @@ def list_pending_proposals(*, client: Client) -> QuerySet[Proposal]:
 
 
 def list_usable_testimonials(*, client: Client, start: date, end: date) -> QuerySet[Testimonial]:
-    """Praise received in `[start, end)` that the client allows us to repeat, latest first; with the contact."""
+    """Praise received in `[start, end)` that the client lets us repeat, latest first; with the contact."""
     usable = Testimonial.objects.filter(
         client=client, is_usable=True, received_on__gte=start, received_on__lt=end
     )

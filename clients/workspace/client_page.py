@@ -23,7 +23,7 @@ from clients.workspace.timeline import FILTERS, TimelinePage, get_timeline
 
 @dataclass(frozen=True)
 class ClientPage:
-    """Facts, story and next steps of one client. Money in the agency's currency unless a line says otherwise."""
+    """Facts, story and next steps of one client. Money in the agency's currency unless a line has its own."""
 
     mrr: Decimal | None
     lines: list[Any]  # ContractLine with the `state` that `list_lines` adds
@@ -47,14 +47,14 @@ class ClientPage:
 
     @property
     def headline(self) -> str:
-        """One sentence on how things stand: the oldest thing that the agency owes, or that nothing is owed."""
+        """One sentence on how things stand: the oldest thing that the agency owes, or that it owes nothing."""
         if self.open_requests:
             oldest = self.open_requests[0]
             subject = oldest.subject or "a request"
             return f"Waiting for us since {_short(timezone.localdate(oldest.opened_at))}: {subject}"
         line = self.next_line_to_end
-        if line and (line.ends_on - self.today).days <= 90:
-            return f"{line.service.name} ends {_in_days(line.ends_on, self.today)}."
+        if line and (line.last_day - self.today).days <= 90:
+            return f"{line.service.name} ends {_in_days(line.last_day, self.today)}."
         return "Nothing is waiting for us."
 
     @property
@@ -74,7 +74,7 @@ class ClientPage:
     @property
     def ends_detail(self) -> str:
         line = self.next_line_to_end
-        return f"{line.service.name}, {_in_days(line.ends_on, self.today)}" if line else "no end is agreed"
+        return f"{line.service.name}, {_in_days(line.last_day, self.today)}" if line else "no end is agreed"
 
     @property
     def requests_detail(self) -> str:

@@ -12,7 +12,7 @@ SCOPES = [("all", "All"), ("mine", "Mine")]
 
 
 class PortfolioFilterForm(forms.Form):
-    """The list's filters. A value that does not exist is left out rather than refused: an old link still opens."""
+    """The list's filters. A value that does not exist is left out, so that an old link still opens."""
 
     search = forms.CharField(required=False, max_length=100)
     scope = forms.ChoiceField(required=False, choices=SCOPES)

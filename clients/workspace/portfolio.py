@@ -1,12 +1,12 @@
 """The list of clients: one query, whatever it shows."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, Q
+from django.db.models import DateField, F, Q
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Lower
+from django.db.models.functions import Cast, Lower
 
 from accounts.models import User
 from clients.book import selectors as book_selectors
@@ -54,8 +54,9 @@ def list_portfolio(
     """The clients that the member may see, ready to be cut into pages.
 
     Adds `mrr` (base currency, unrounded, null without a rate), `primary_manager_id`/`_name`,
-    `last_touchpoint_at`, `open_requests`, `next_end_on` and `nps_score`. `sort` is a key of SORTS,
-    descending with a minus before it; anything else sorts by name. Unknown values come last either way.
+    `last_touchpoint_at`, `open_requests`, `next_end_on` (the first day that is over), `ends_last_on` (the day
+    before) and `nps_score`. `sort` is a key of SORTS, descending with a minus before it; anything else sorts
+    by name. Unknown values come last either way.
     """
     clients = _narrowed(book_selectors.visible_clients(user=user, today=today), user, today, narrow)
     clients = clients.with_primary_manager(today).annotate(
@@ -65,6 +66,7 @@ def list_portfolio(
         open_requests=service_selectors.count_open_requests(now=now),
         nps_score=feedback_selectors.latest_nps_score(now=now),
     )
+    clients = clients.annotate(ends_last_on=Cast(F("next_end_on") - timedelta(days=1), DateField()))
     return clients.order_by(_order(sort), Lower("name"), "pk")
 
 

@@ -1,7 +1,7 @@
 """The declared table of an agency's site: each address, who may open it, with which method, and what answers.
 
-Members are freshly signed in and have an authenticator app, recovery codes and a security key. An address that
-is not in the table, or a row without an address, fails `test_permissions_matrix`.
+Members are freshly signed in and have an authenticator app, recovery codes and a security key. An address
+that is not in the table, or a row without an address, fails `test_permissions_matrix`.
 """
 
 from collections.abc import Callable, Iterator, Mapping

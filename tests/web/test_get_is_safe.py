@@ -4,7 +4,7 @@ from tests.catalogue import report
 from tests.factories.clients import TouchpointFactory
 from tests.web.checksums import changed, checksums
 from tests.web.endpoints import TABLE
-from tests.web.visitors import VISITORS
+from tests.web.visitors import ANONYMOUS, VISITORS
 
 
 def test_a_checksum_notices_a_row_and_a_value(house):
@@ -23,23 +23,22 @@ def test_w2_no_get_and_no_head_changes_a_table(visitors):
 
     for visitor in VISITORS:
         browser = visitors.browser(visitor, raise_request_exception=False)
-        for _ in range(2):
-            for endpoint in TABLE:
-                url = endpoint.url(visitors.house)
-                browser.get(url)
-                browser.head(url)
-                browser.get(url, headers={"HX-Request": "true"})
-                n_requests += 3
+        # The gallery shows the same to everybody, and shows a lot.
+        urls = [each.url(visitors.house) for each in TABLE if each.name != "gallery" or visitor == ANONYMOUS]
+        for url in urls * 2:
+            browser.get(url)
+            browser.head(url)
+        for url in urls:
+            browser.get(url, headers={"HX-Request": "true"})
+        n_requests += 5 * len(urls)
         after = checksums()
         written |= {visitor: changed(before, after)} if after != before else {}
         before = after
 
-    report(
-        "W2",
-        ok=not written,
-        addresses=len(TABLE),
-        visitors=len(VISITORS),
-        requests=n_requests,
-        tables=len(before),
-        changed=written,
-    )
+    about = {
+        "addresses": len(TABLE),
+        "visitors": len(VISITORS),
+        "requests": n_requests,
+        "tables": len(before),
+    }
+    report("W2", ok=not written, **about, changed=written)

@@ -1,4 +1,4 @@
-"""Catalogue row W1: each address, visitor and method answers as the declared table says, and nothing is undeclared."""
+"""Catalogue row W1: each address answers each visitor and method as declared, and all are declared."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable

@@ -63,7 +63,6 @@ def test_sessions_are_alive_to_begin_with(device):
 @pytest.mark.parametrize("planted", ["chosen-by-somebody-else", "known to the thief"])
 def test_w10_a_session_fixed_before_signing_in_is_worth_nothing(member, planted):
     victim, thief = new_browser(), new_browser()
-    thief.get("/account/password/reset/key/1-abc-def/")
     session = SessionStore()
     session["planted"] = "yes"
     session.save()

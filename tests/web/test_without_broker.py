@@ -1,4 +1,4 @@
-"""Catalogue row J9: without broker and cache people work on, and the work that waits is done once they are back."""
+"""Catalogue row J9: without broker and cache people work on, and what waits is done once they are back."""
 
 import threading
 import time

@@ -69,7 +69,7 @@ def test_a_row_tells_how_the_client_stands(sign_in, agency):
     page = sign_in(LeaderFactory()).get("/clients/").content.decode()
 
     row = page.split("Northern Lights")[1].split("</tr>")[0]
-    words = ["Retail", "€1,000", "1 Sep 2025", "in 92 days", "151 days ago", ">1<", ">9<"]
+    words = ["Retail", "€1,000", "31 Aug 2025", "in 91 days", "151 days ago", ">1<", ">9<"]
     assert [word for word in words if word not in row] == []
     assert f'href="/clients/{client.pk}/"' in page
     assert "2 clients · €1,000 a month" in page
@@ -111,6 +111,17 @@ def test_mine_are_those_on_whose_team_i_am(sign_in, agency):
     response = sign_in(member).get("/clients/?scope=mine")
 
     assert names_in(response) == ["Mine"]
+
+
+def test_a_link_shows_archived_clients_and_keeps_the_rest_of_the_address(sign_in, agency):
+    browser = sign_in(LeaderFactory())
+
+    without = browser.get("/clients/?tier=A&page=2").content.decode()
+    with_them = browser.get("/clients/?tier=A&archived=on").content.decode()
+
+    assert '<a href="?tier=A&amp;archived=on">With archived clients</a>' in without
+    assert '<a href="?tier=A">Without archived clients</a>' in with_them
+    assert '<input type="hidden" form="client-filters" name="archived" value="on">' in with_them
 
 
 def test_archived_clients_are_shown_when_asked_for(show):
@@ -191,7 +202,7 @@ def test_narrowed_to_nothing_the_list_offers_all(sign_in, agency, headers):
 
     assert "No client matches" in page
     assert '<a class="btn" href="/clients/">Show all clients</a>' in page
-    assert '<a class="small" href="/clients/">Clear filters</a>' in page
+    assert '<a href="/clients/">Clear filters</a>' in page
 
 
 def test_htmx_gets_the_table_alone(sign_in, agency):

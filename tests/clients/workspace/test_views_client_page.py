@@ -89,7 +89,7 @@ def test_the_headline_names_a_contract_that_ends_soon(show, client):
 
     page = show()
 
-    assert "Paid search ends in 10 days." in page
+    assert "Paid search ends in 9 days." in page
     assert "10 Jun 2025" in page
 
 
