@@ -13,6 +13,11 @@ _SPAN = re.compile(r"^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$")
 _HELP = "write 2026-03, 2026Q1, 2026, ttm or 2026-01-01..2026-02-15 (end exclusive)"
 
 
+# Borders of what a page may be asked for; comparisons and series reach back from there.
+EARLIEST = date(1950, 1, 1)
+MOST_DAYS = 3653
+
+
 class BadPeriod(ValueError):
     """The text names no period. The message says what may be written."""
 
@@ -94,6 +99,13 @@ def trailing_year(as_of: date) -> Period:
     """The twelve months that end with the day ``as_of``."""
     end = as_of + timedelta(days=1)
     return Period(add_months(end, -12), end)
+
+
+def within_reach(period: Period) -> Period:
+    """The period, if a page may show it. Raises BadPeriod for more than ten years, or before 1950."""
+    if period.start < EARLIEST or period.days > MOST_DAYS:
+        raise BadPeriod(f"{period.label} is out of reach: at most ten years, from {EARLIEST.year} on.")
+    return period
 
 
 def parse_period(text: str, *, as_of: date, fiscal_year_start_month: int = 1) -> Period:

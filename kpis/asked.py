@@ -9,12 +9,17 @@ from django.utils.http import urlencode
 from accounts.models import User
 from accounts.moment import Moment, moment_of
 from accounts.permissions import MemberRequest, sees_all_clients
-from agencyam.periods import BadPeriod, Period, add_months, month_of, parse_period, quarter_of, trailing_year
+from agencyam.periods import (
+    BadPeriod,
+    Period,
+    add_months,
+    month_of,
+    parse_period,
+    quarter_of,
+    trailing_year,
+    within_reach,
+)
 from clients.book import selectors as book_selectors
-
-# Borders of what an address may ask for; comparisons and series reach back from there.
-EARLIEST = date(1950, 1, 1)
-MOST_DAYS = 3653
 
 
 @dataclass(frozen=True)
@@ -94,9 +99,7 @@ def _parse(name: str, moment: Moment) -> Period:
     period = parse_period(name, as_of=moment.today, fiscal_year_start_month=first_month)
     if period.start > moment.today:
         raise BadPeriod(f"{period.label} has not begun.")
-    if period.start < EARLIEST or period.days > MOST_DAYS:
-        raise BadPeriod(f"{period.label} is out of reach: at most ten years, from {EARLIEST.year} on.")
-    return period
+    return within_reach(period)
 
 
 def _slice(request: MemberRequest, moment: Moment) -> tuple[str, str, str, list[User]]:

@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from agencyam.periods import BadPeriod, Period, add_months, month_of, parse_period, quarter_of
+from agencyam.periods import BadPeriod, Period, add_months, month_of, parse_period, quarter_of, within_reach
 
 QUARTERS_BACK = 8
 
@@ -35,7 +35,8 @@ class PeriodForm(forms.Form):
             return data
         text = data["other"] or data["period"]
         try:
-            data["chosen"] = parse_period(text, as_of=self._today, fiscal_year_start_month=self._first_month)
+            chosen = parse_period(text, as_of=self._today, fiscal_year_start_month=self._first_month)
+            data["chosen"] = within_reach(chosen)
         except BadPeriod as error:
             self.add_error("other", str(error))
         return data

@@ -135,6 +135,7 @@ def test_preparing_from_the_dialog_leads_there_too(sign_in, client, manager):
     [
         ({"other": "the best of times"}, "is not a period"),
         ({"other": "2999Q1"}, "has not begun yet"),
+        ({"other": "0001"}, "is out of reach"),
         ({"period": "2026-13"}, "Select a valid choice"),
         ({"period": ""}, "This field is required"),
     ],
