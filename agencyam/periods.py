@@ -88,6 +88,12 @@ def month_of(day: date) -> Period:
     return Period(first, add_months(first, 1))
 
 
+def months_to(day: date, count: int) -> list[Period]:
+    """The ``count`` calendar months that end with the one that holds ``day``, oldest first."""
+    last = day.replace(day=1)
+    return [month_of(add_months(last, -back)) for back in reversed(range(count))]
+
+
 def quarter_of(day: date, fiscal_year_start_month: int = 1) -> Period:
     """The quarter that holds ``day``, with quarters counted from the fiscal year's first month."""
     offset = (day.month - fiscal_year_start_month) % 3

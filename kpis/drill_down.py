@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from agencyam.charts import Chart, Direction, Point, Target, Trend, trend, with_narrow
-from agencyam.periods import add_months, month_of
+from agencyam.periods import months_to
 from kpis import selectors
 from kpis.asked import Asked
 from kpis.direct.query import Figure, Query
@@ -84,8 +84,7 @@ def _largest_first(part: Result) -> tuple[bool, Decimal]:
 
 
 def _trend(result: Result, asked: Asked) -> Chart | None:
-    last = month_of(min(asked.as_of, asked.period.end - timedelta(days=1)))
-    months = [month_of(add_months(last.start, -back)) for back in reversed(range(MONTHS))]
+    months = months_to(min(asked.as_of, asked.period.end - timedelta(days=1)), MONTHS)
     series = selectors.get_series(months=months, by=asked.by, key=asked.key, kpis=[result.kpi]).get(
         result.kpi, {}
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from agencyam.charts import Bullet, Chart, Direction, Point, Sparkline, Target, bullet, sparkline
-from agencyam.periods import Period, add_months, month_of
+from agencyam.periods import Period, months_to
 from kpis import selectors
 from kpis.display import format_value
 from kpis.drawing import chart_format
@@ -109,8 +109,7 @@ def get_scorecard(
     """Read the scorecard of a slice from stored values: three queries, whatever it shows."""
     values = {row.kpi: row for row in selectors.list_values(period=period, by=by, key=key)}
     before = {row.kpi: row for row in selectors.list_values(period=period.previous(), by=by, key=key)}
-    last_month = month_of(_last_day(period, values))
-    months = [month_of(add_months(last_month.start, -back)) for back in reversed(range(SERIES_MONTHS))]
+    months = months_to(_last_day(period, values), SERIES_MONTHS)
     series = selectors.get_series(months=months, by=by, key=key)
     rows = {
         name: ScorecardRow(
