@@ -1,6 +1,6 @@
 # The two commands for everyone: make demo, make test. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check fix migrate stop
+.PHONY: help demo run test check fix migrate stop bench-kpis bench-fleet
 PY := .venv/bin/python
 ARGS ?=
 
@@ -35,3 +35,11 @@ migrate: ## Bring the public schema and every agency to the newest migration
 stop: ## Stop the embedded servers if a killed command left them running
 	@scripts/bootstrap demo
 	@$(PY) manage.py stop_servers
+
+bench-kpis: ## Measure facts, KPIs and their pages, and check them against DuckDB (ARGS="--clients 50")
+	@scripts/bootstrap dev
+	@$(PY) -m bench.kpis $(ARGS)
+
+bench-fleet: ## Measure the nightly job of many agencies on two processes (ARGS="--agencies 100")
+	@scripts/bootstrap dev
+	@$(PY) -m bench.fleet $(ARGS)

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from accounts.book_ids import new_book_id
-from accounts.constraints import closed_list, currency_code, ends_after_start
+from accounts.constraints import closed_list, currency_code, ends_after_start, no_overlap
 from accounts.roles import Role
 from agencyam.jobs.outbox import OutboxEmailBase
 
@@ -107,6 +107,49 @@ class User(AbstractBaseUser):
         return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
 
+class Team(models.Model):
+    """Members who look after their clients together; a client's team is that of its primary manager."""
+
+    book_id = models.TextField(default=new_book_id)
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book_id"], name="team_book_id_unique"),
+            models.UniqueConstraint(
+                Lower("name"),
+                name="team_name_unique",
+                violation_error_message="A team has this name already.",
+            ),
+            models.CheckConstraint(name="team_name_present", condition=~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMembership(models.Model):
+    """A member's place in a team from a day on; nobody is in two teams on one day."""
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="memberships")
+    member = models.ForeignKey(User, on_delete=models.PROTECT, related_name="team_memberships")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="The first day on which it no longer holds.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "starts_on"], name="teammembership_unique"),
+            ends_after_start(),
+            no_overlap(
+                "teammembership_no_overlap", "member", "The member is in a team on some of these days."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} in {self.team}"
+
+
 class AgencySettingsQuerySet(models.QuerySet["AgencySettings"]):
     def get_solo(self) -> "AgencySettings":
         """The agency's settings; the defaults, unsaved, while nobody has changed any."""
@@ -133,6 +176,11 @@ class AgencySettings(models.Model):
     max_pause_days = models.PositiveSmallIntegerField(default=180)
     proposal_expiry_days = models.PositiveSmallIntegerField(default=90, validators=[MinValueValidator(1)])
     fcr_window_days = models.PositiveSmallIntegerField(default=7)
+    freeze_business_day = models.PositiveSmallIntegerField(
+        "business day on which last month closes",
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+    )
     client_basis = models.CharField(max_length=10, choices=ClientBasis.choices, default=ClientBasis.RECURRING)
     # Null means the usual rule: the two best scores of the scale.
     csat_satisfied_scores = ArrayField(models.SmallIntegerField(), null=True, blank=True)
@@ -156,6 +204,11 @@ class AgencySettings(models.Model):
                 name="agencysettings_gross_margin_within_one",
                 condition=Q(gross_margin__gt=0, gross_margin__lte=1),
                 violation_error_message="The gross margin must be above 0 and at most 1.",
+            ),
+            models.CheckConstraint(
+                name="agencysettings_freeze_day_valid",
+                condition=Q(freeze_business_day__gte=1, freeze_business_day__lte=20),
+                violation_error_message="A month closes on a business day from 1 to 20.",
             ),
             models.CheckConstraint(
                 name="agencysettings_windows_positive",

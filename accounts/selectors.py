@@ -1,6 +1,8 @@
-from django.db.models import QuerySet
+from datetime import date
 
-from accounts.models import AgencySettings, AuditEvent, OutboxEmail, User, UserQuerySet
+from django.db.models import Q, QuerySet
+
+from accounts.models import AgencySettings, AuditEvent, OutboxEmail, Team, TeamMembership, User, UserQuerySet
 
 
 def get_settings() -> AgencySettings:
@@ -13,6 +15,30 @@ def list_members() -> UserQuerySet:
     return User.objects.order_by("-is_active", "name", "pk")
 
 
+def list_places_on(day: date) -> dict[int, TeamMembership]:
+    """Who is in which team on a day, by member's id."""
+    held = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
+    places = TeamMembership.objects.filter(held, starts_on__lte=day).select_related("team")
+    return {place.member_id: place for place in places}
+
+
+def list_team_places(*, member: User) -> list[TeamMembership]:
+    """Where a member is, was and will be, the latest first."""
+    return list(member.team_memberships.select_related("team").order_by("-starts_on"))
+
+
+def find_member(member_id: int) -> User | None:
+    return User.objects.filter(pk=member_id).first()
+
+
+def list_teams() -> QuerySet[Team]:
+    return Team.objects.order_by("name", "pk")
+
+
+def find_team(team_id: int) -> Team | None:
+    return Team.objects.filter(pk=team_id).first()
+
+
 def get_member(*, member_id: int) -> User:
     """A member, fresh from the database. Raises User.DoesNotExist."""
     return User.objects.get(pk=member_id)
@@ -20,6 +46,12 @@ def get_member(*, member_id: int) -> User:
 
 def find_member_by_email(email: str) -> User | None:
     return User.objects.filter(email=email.strip().lower()).first()
+
+
+def find_last_settings_change() -> AuditEvent | None:
+    """The latest change of the agency's settings, and who made it."""
+    events = AuditEvent.objects.filter(action="settings.update").select_related("actor")
+    return events.order_by("-at", "-pk").first()
 
 
 def find_broken_audit_link() -> AuditEvent | None:

@@ -63,6 +63,7 @@ INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 TENANT_MODEL = "tenancy.Agency"
 TENANT_DOMAIN_MODEL = "tenancy.Domain"
 AGENCY_BOOTSTRAP = "accounts.services.bootstrap.prepare_agency"
+AGENCY_SETTINGS_CHANGED = "kpis.choices.services.note_settings_change"
 OUTBOX_MODEL = "accounts.OutboxEmail"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "clients.changes.announcing.AnnounceChangesMiddleware",
 ]
 ROOT_URLCONF = "agencyam.urls"
 PUBLIC_URLCONF = PUBLIC_SCHEMA_URLCONF = "agencyam.urls_public"

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("clients.urls")),
+    path("settings/numbers/", include("kpis.choices.urls")),
     path("kpis/", include("kpis.urls")),
     path("reviews/", include("reports.urls")),
 ]

@@ -1,6 +1,7 @@
 """Re-exports the slices' models, so that Django finds them in one place."""
 
 from clients.book.models import Assignment, Client, Contact
+from clients.changes.models import Change
 from clients.contracts.models import (
     Contract,
     ContractLine,
@@ -22,6 +23,7 @@ __all__ = [
     "Assignment",
     "BusinessCalendar",
     "CadencePolicy",
+    "Change",
     "Client",
     "Contact",
     "Contract",

@@ -7,8 +7,8 @@ from typing import Any
 
 from accounts.models import AgencySettings
 from agencyam.periods import BadPeriod, month_of
+from kpis.choices.selectors import query_for
 from kpis.direct.cohort_table import Cohort, list_cohorts
-from kpis.direct.query import Query
 from kpis.engine import as_text
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -50,5 +50,6 @@ def get_cohort_table(to: str, *, settings: AgencySettings) -> CohortTable:
         period = month_of(date(int(match[1]), int(match[2]), 1))
     except (ValueError, OverflowError) as error:
         raise BadPeriod(f"'{to}' is not a month: {error}.") from error
-    query = Query(period=period, as_of=period.end - timedelta(days=1), by="agency", settings=settings)
+    last_day = period.end - timedelta(days=1)
+    query = query_for(period=period, as_of=last_day, by="agency", settings=settings)
     return CohortTable(period.start, settings.currency, list_cohorts(query))

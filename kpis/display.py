@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from agencyam.charts.formats import MINUS
 from agencyam.money import format_money, round_half_up
 from kpis.formulas.definition import Definition, Display
 
@@ -14,7 +15,7 @@ def format_value(definition: Definition, value: Decimal | None, *, currency: str
         return NOTHING
     match definition.display:
         case Display.MONEY:
-            return format_money(value, currency, locale)
+            return format_money_words(value, currency, locale)
         case Display.PERCENT:
             return f"{_number(value * 100, definition.places)}%"
         case Display.HOURS:
@@ -27,4 +28,14 @@ def format_value(definition: Definition, value: Decimal | None, *, currency: str
 
 def _number(value: Decimal, places: int) -> str:
     rounded = round_half_up(value, places)
-    return f"{rounded if rounded else abs(rounded):,}"
+    return with_minus(f"{rounded if rounded else abs(rounded):,}")
+
+
+def format_money_words(value: Decimal, currency: str, locale: str, *, places: int | None = None) -> str:
+    """An amount with its symbol, minor unit (or `places`) and a true minus sign."""
+    return with_minus(format_money(value, currency, locale, places=places))
+
+
+def with_minus(text: str) -> str:
+    """The number with a true minus sign in place of a hyphen."""
+    return text.replace("-", MINUS)

@@ -1,7 +1,51 @@
-"""How a KPI's values are written on charts."""
+"""How a KPI's values are written and drawn on charts."""
 
-from agencyam.charts import COUNT, HOURS, MONTHS, NUMBER, PERCENT, POINTS, Format, money
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Protocol
+
+from agencyam.charts import (
+    COUNT,
+    HOURS,
+    MONTHS,
+    NUMBER,
+    PERCENT,
+    POINTS,
+    Bullet,
+    Chart,
+    Direction,
+    Format,
+    Point,
+    Sparkline,
+    Target,
+    bullet,
+    money,
+    sparkline,
+)
+from agencyam.periods import Period
 from kpis.formulas.definition import Definition, Display, Unit
+from kpis.formulas.target import Status
+
+
+class Valued(Protocol):
+    """What a line of months needs of a reading."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def is_partial(self) -> bool: ...
+
+
+class Aimed(Valued, Protocol):
+    """What is drawn against its target."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def target(self) -> Decimal | None: ...
+    @property
+    def target_high(self) -> Decimal | None: ...
 
 
 def chart_format(definition: Definition, currency: str) -> Format:
@@ -18,3 +62,41 @@ def chart_format(definition: Definition, currency: str) -> Format:
     if definition.unit == Unit.POINTS:
         return POINTS
     return COUNT if definition.unit == Unit.COUNT else NUMBER
+
+
+def chart_target(definition: Definition, reading: Aimed | None) -> Target | None:
+    """The target of a reading as charts draw it."""
+    if reading is None or reading.target is None:
+        return None
+    return Target(reading.target, Direction(definition.direction.value), high=reading.target_high)
+
+
+def draw_bullet(
+    definition: Definition, reading: Aimed, unit: Format, *, kind: str = "bullet"
+) -> Chart | None:
+    """The value against its target; None where it is not judged. `kind` begins its id on the page."""
+    target = chart_target(definition, reading)
+    if reading.value is None or target is None or reading.status == Status.NOT_JUDGED:
+        return None
+    return bullet(Bullet(f"{kind}-{definition.key}", definition.name, reading.value, target, unit=unit))
+
+
+def draw_spark(
+    definition: Definition, months: Sequence[Period], readings: Sequence[Valued | None], unit: Format
+) -> Chart | None:
+    """A word-sized line of months; None with fewer than two values."""
+    points = tuple(
+        Point(month_label(month), reading.value if reading else None)
+        for month, reading in zip(months, readings, strict=True)
+    )
+    if sum(point.value is not None for point in points) < 2:
+        return None
+    return sparkline(
+        Sparkline(f"spark-{definition.key}", definition.name, points, unit=unit), has_marks=False
+    )
+
+
+@lru_cache(maxsize=256)
+def month_label(month: Period) -> str:
+    """Oct 2026."""
+    return f"{month.start:%b %Y}"

@@ -1,73 +1,190 @@
-"""The page behind a number: the figure computed now, its line of months, its parts and its rows."""
+"""The page behind a number: how it came about, how it moved, what it is elsewhere, and its rows."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from decimal import Decimal
 
-from agencyam.charts import Chart, Direction, Point, Target, Trend, trend, with_narrow
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+
+from accounts.models import User
+from agencyam.charts import Chart, Point, Trend, trend, with_narrow
 from agencyam.periods import months_to
-from kpis import selectors
+from clients.book import selectors as book_selectors
 from kpis.asked import Asked
-from kpis.direct.query import Figure, Query
-from kpis.drawing import chart_format
-from kpis.engine import Result, evaluate
-from kpis.evidence_table import EvidenceTable, make_table
+from kpis.choices import selectors as choice_selectors
+from kpis.direct.query import Figure
+from kpis.drawing import chart_format, chart_target, month_label
+from kpis.engine import Result, as_text, evaluate
+from kpis.evidence import Evidence, list_evidence
+from kpis.evidence_export import make_file
+from kpis.formula_words import equation, sentence
+from kpis.formulas.definition import Definition
 from kpis.formulas.reasons import REASONS
 from kpis.formulas.target import Status
+from kpis.frozen import selectors as frozen_selectors
+from kpis.frozen.marks import Mark
+from kpis.reading import Reading, read_slices, read_values, reading_of
+from kpis.scorecard import note_of, record_of
+from kpis.slice_choices import KINDS
+from kpis.words import Words
 
-MONTHS = 12
+MONTHS = 24
+PARTS_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Part:
+    """The KPI in one slice of another kind; no address for a bucket that is no slice of its own."""
+
+    label: str
+    reading: Reading
+    display: str
+    target: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The KPI slice by slice: kinds to choose from (words, address, whether chosen), and one kind's slices."""
+
+    kinds: list[tuple[str, str, bool]]
+    words: str
+    page: "Page[Part]"
 
 
 @dataclass(frozen=True)
 class DrillDown:
-    """One KPI of one slice, with its line of months, its parts by account manager and its evidence."""
+    """One KPI of one slice. `record` is the reported figure of a closed month, else the figure of now.
+
+    `sentence` and `equation` are the formula with the figures of now in it, which are those of the rows.
+    """
 
     result: Result
+    record: Reading
+    words: Words
+    sentence: str
+    equation: str
+    version: str
+    note: str
+    note_tone: str
+    mark: Mark | None
     trend: Chart | None
-    parts: list[Result]
-    evidence: EvidenceTable
+    parts: Parts | None
+    evidence: Evidence
 
     @property
-    def reason(self) -> str:
-        return REASONS.get(self.result.figure.reason or "", "")
+    def definition(self) -> Definition:
+        return self.result.definition
 
     @property
-    def interval(self) -> str:
-        if self.result.ci_low is None or self.result.ci_high is None:
-            return ""
-        return f"{self.result.format(self.result.ci_low)} to {self.result.format(self.result.ci_high)}"
+    def display(self) -> str:
+        return self.words.value(self.record.value)
 
     @property
     def target(self) -> str:
-        return "" if self.result.target is None else self.result.format(self.result.target)
+        return self.words.target(self.record)
 
     @property
-    def is_fraction(self) -> bool:
-        """Whether the formula can be shown with its two figures in it."""
-        return self.result.figure.numerator is not None and self.result.figure.denominator is not None
+    def interval(self) -> str:
+        return self.words.interval(self.record)
+
+    @property
+    def sample(self) -> str:
+        return self.words.sample(self.record)
+
+    @property
+    def reason(self) -> str:
+        """Why there is no value now, in words."""
+        return REASONS.get(self.result.figure.reason or "", "")
+
+    @property
+    def is_restated(self) -> bool:
+        return self.mark is not None and self.mark.is_restated
 
 
-def get_drill_down(*, kpi: str, asked: Asked) -> DrillDown:
-    """Compute the number by the direct route with its rows, and its parts by account manager."""
+def get_drill_down(
+    *, kpi: str, asked: Asked, user: User, parts_by: str = "", part_page: str = ""
+) -> DrillDown:
+    """The number from the book itself with its rows, its months and its parts of one kind."""
+    result, evidence = read_number(kpi=kpi, asked=asked)
     settings = asked.moment.settings
-    query = Query(period=asked.period, as_of=asked.as_of, by=asked.by, settings=settings)
-    results = evaluate(query, [kpi], has_rows=True)
-    wanted = asked.key or None
-    result = next((found for found in results if found.key == wanted), None) or _nothing(query, kpi, asked)
-    parts: list[Result] = []
-    if asked.by == "agency" and "am" in result.definition.slices:
-        by_manager = Query(period=asked.period, as_of=asked.as_of, by="am", settings=settings)
-        parts = sorted(evaluate(by_manager, [kpi]), key=_largest_first)
+    words = Words(result.definition, settings.currency, settings.locale)
+    now = reading_of(result)
+    mark = _find_mark(kpi, asked)
+    note, tone = note_of(kpi, mark, asked)
     return DrillDown(
-        result=result, trend=_trend(result, asked), parts=parts, evidence=make_table(result.rows or [])
+        result=result,
+        record=record_of(mark, now) if mark else now,
+        words=words,
+        sentence=sentence(result, words),
+        equation=equation(result, words),
+        version=version_words(result),
+        note=note,
+        note_tone=tone,
+        mark=mark,
+        trend=_trend(result, asked),
+        parts=_parts(result, words, asked, user, parts_by, part_page),
+        evidence=evidence,
     )
 
 
-def _nothing(query: Query, kpi: str, asked: Asked) -> Result:
+def read_number(*, kpi: str, asked: Asked) -> tuple[Result, Evidence]:
+    """The figure and its rows from one reading of the book."""
+    query, wanted = asked.question(), asked.key or None
+    results = evaluate(query, [kpi])
+    result = next((found for found in results if found.key == wanted), None) or _nothing(kpi, asked)
+    return result, list_evidence(query, kpi, wanted)
+
+
+def export_number(*, kpi: str, asked: Asked, kind: str) -> bytes:
+    """A file of all rows behind a number, headed by what the number is."""
+    result, evidence = read_number(kpi=kpi, asked=asked)
+    about = _about(result, asked, _find_mark(kpi, asked))
+    return make_file(kind, kpi=kpi, about=about, evidence=evidence)
+
+
+def _about(result: Result, asked: Asked, mark: Mark | None) -> list[tuple[str, str]]:
+    """What a file says above its rows."""
+    figure = result.figure
+    lines = [
+        ("KPI", f"{result.definition.name} ({result.kpi})"),
+        ("Period", f"{asked.period.start} to {asked.last_day}"),
+        ("Slice", f"{KINDS[asked.by]}: {asked.label}"),
+        ("Known until", asked.as_of.isoformat()),
+        ("Value", as_text(figure.value) or REASONS.get(figure.reason or "", "")),
+        ("Numerator", as_text(figure.numerator) or ""),
+        ("Denominator", as_text(figure.denominator) or ""),
+        ("n", str(figure.n)),
+        ("Definition", version_words(result)),
+    ]
+    if result.query.is_partial:
+        lines.append(("Partial", "The period is not over."))
+    return lines if mark is None else [*lines, ("Closed month", mark.words)]
+
+
+def _find_mark(kpi: str, asked: Asked) -> Mark | None:
+    """What was reported, for a closed month as it is known today."""
+    if not asked.is_today:
+        return None
+    marks = frozen_selectors.get_marks(period=asked.period, by=asked.by, key=asked.key, kpis=[kpi])
+    return marks.get(kpi)
+
+
+def version_words(result: Result) -> str:
+    """Which definition counted: "version 2, since 1 Oct 2026"."""
+    number = result.definition_version
+    versions = choice_selectors.list_versions(result.kpi)
+    since = next((each.from_on for each in versions if each.number == number), None)
+    return f"version {number}" + (f", since {since.day} {since:%b %Y}" if since else "")
+
+
+def _nothing(kpi: str, asked: Asked) -> Result:
     """A slice that the engine does not know, such as a member without clients: the shape without a figure."""
-    empty = Query(period=query.period, as_of=query.as_of, by="agency", settings=query.settings)
+    empty = evaluate(asked.question(by="agency"), [kpi])[0]
     return replace(
-        evaluate(empty, [kpi])[0],
+        empty,
+        query=asked.question(),
         key=asked.key,
         label=asked.label,
         figure=Figure(None, None, 0, None, reason="no_rows"),
@@ -79,34 +196,69 @@ def _nothing(query: Query, kpi: str, asked: Asked) -> Result:
     )
 
 
-def _largest_first(part: Result) -> tuple[bool, Decimal]:
-    return (part.value is None, -(part.value or Decimal(0)))
+def _parts(
+    result: Result, words: Words, asked: Asked, user: User, parts_by: str, part_page: str
+) -> Parts | None:
+    """Of one kind of slice; where portfolios are private, only a member's own clients."""
+    kinds = [by for by in result.definition.slices if by != "agency"]
+    if asked.is_own_only:
+        kinds = [by for by in kinds if by == "client"]
+    if not kinds:
+        return None
+    chosen = parts_by if parts_by in kinds else kinds[0]
+    readings = read_slices(asked.question(by=chosen), result.kpi)
+    if asked.is_own_only:
+        own = set(_own_clients(user, asked))
+        readings = [each for each in readings if each[0] in own]
+    path = reverse("kpis:kpi-detail", args=[result.kpi])
+    parts = [
+        Part(
+            label,
+            reading,
+            words.value(reading.value),
+            words.target(reading),
+            path + asked.query_for(by=chosen, key=key),
+            (chosen, key) == (asked.by, asked.key),
+        )
+        for key, label, reading in sorted(readings, key=_largest_first)
+    ]
+    links = [(KINDS[by], f"{path}{asked.query}&parts={by}#parts", by == chosen) for by in kinds]
+    return Parts(links, KINDS[chosen], Paginator(parts, PARTS_A_PAGE).get_page(part_page))
+
+
+def _own_clients(user: User, asked: Asked) -> list[str]:
+    clients = book_selectors.visible_clients(user=user, today=asked.moment.today)
+    return list(clients.values_list("book_id", flat=True))
+
+
+def _largest_first(part: tuple[str, str, Reading]) -> tuple[bool, Decimal, str]:
+    value = part[2].value
+    return value is None, -(value or Decimal(0)), part[1]
 
 
 def _trend(result: Result, asked: Asked) -> Chart | None:
-    months = months_to(min(asked.as_of, asked.period.end - timedelta(days=1)), MONTHS)
-    series = selectors.get_series(months=months, by=asked.by, key=asked.key, kpis=[result.kpi]).get(
-        result.kpi, {}
-    )
-    stored = [series.get(month.start) for month in months]
-    if sum(row is not None and row.value is not None for row in stored) < 2:
+    months = months_to(min(asked.as_of, asked.last_day), MONTHS)
+    queries = [asked.question(period=month) for month in months]
+    series = read_values(queries, asked.key, [result.kpi], today=asked.moment.today)
+    readings = [month.get(result.kpi) for month in series]
+    if sum(reading is not None and reading.value is not None for reading in readings) < 2:
         return None
+    path = reverse("kpis:kpi-detail", args=[result.kpi])
     points = tuple(
-        Point(f"{month.start:%b %y}", row.value if row else None, is_partial=bool(row and row.is_partial))
-        for month, row in zip(months, stored, strict=True)
+        Point(
+            month_label(month),
+            reading.value if reading else None,
+            is_partial=bool(reading and reading.is_partial),
+            href=path + asked.query_for(period=asked.name_of(month)),
+        )
+        for month, reading in zip(months, readings, strict=True)
     )
-    way = Direction(result.definition.direction.value)
-    targets = [
-        Target(row.target, way, high=row.target_high) for row in stored if row and row.target is not None
-    ]
-    unit = chart_format(result.definition, asked.moment.settings.currency)
-    return with_narrow(
-        trend,
-        Trend(
-            f"trend-{result.kpi}",
-            result.definition.name,
-            points,
-            unit=unit,
-            target=targets[-1] if targets else None,
-        ),
+    targets = [chart_target(result.definition, reading) for reading in readings]
+    line = Trend(
+        f"trend-{result.kpi}",
+        result.definition.name,
+        points,
+        unit=chart_format(result.definition, asked.moment.settings.currency),
+        target=next((target for target in reversed(targets) if target), None),
     )
+    return with_narrow(trend, line)

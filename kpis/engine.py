@@ -1,20 +1,25 @@
-"""One question, one answer: evaluates KPIs by the direct route, for any period, as-of day and slice."""
+"""One question, one answer: evaluates KPIs for any period, as-of day and slice.
 
-from collections.abc import Collection, Iterable
+`evaluate` reads the book itself (the direct route), `evaluate_many` the facts made from it; both answer alike.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
+from kpis.choices.selectors import versions_of
 from kpis.direct.exact import CONTEXT
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.registry import FAMILY_OF
-from kpis.direct.slices import find_labels, list_slices
+from kpis.direct.slices import find_labels, list_slices, list_slices_of
 from kpis.display import format_value
+from kpis.facts import registry as facts
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.definition import Definition
 from kpis.formulas.target import MINIMUM_SAMPLE, SMALL_SAMPLE, Status, judge, target_for
 from kpis.formulas.wilson import wilson_interval
-from kpis.targets import Goal, Goals, load_goals
+from kpis.targets import Goal, Goals, load_goals, load_goals_of
 
 _SIX_PLACES = Decimal("0.000001")
 
@@ -27,8 +32,8 @@ class UnknownKpi(LookupError):
 class Result:
     """One KPI of one slice, unrounded, with everything that a reader needs to judge it.
 
-    `target` is what the target means for this period; `goal` what was agreed. `rows` only if they were
-    asked for.
+    `target` is what the target means for this period; `goal` what was agreed; `definition_version` the one
+    in force on the closing day. `rows` only if they were asked for.
     """
 
     definition: Definition
@@ -41,6 +46,7 @@ class Result:
     goal: Goal
     target: Decimal | None
     status: Status
+    definition_version: int
     rows: list[dict[str, Any]] | None = None
 
     @property
@@ -87,7 +93,7 @@ class Result:
                 "is_partial": self.query.is_partial,
             },
             "as_of": self.query.as_of.isoformat(),
-            "definition_version": self.definition.version,
+            "definition_version": self.definition_version,
         }
         return answer if self.rows is None else answer | {"rows": self.rows}
 
@@ -101,23 +107,56 @@ def as_text(value: Decimal | None) -> str | None:
 
 
 def evaluate(query: Query, keys: Collection[str] = (), *, has_rows: bool = False) -> list[Result]:
-    """A result per KPI and slice, KPIs in the order of the catalogue.
+    """A result per KPI and slice, KPIs in the order of the catalogue, read from the book itself.
 
     No keys means all. Raises UnknownKpi.
     """
-    unknown = [key for key in keys if key not in DEFINITIONS]
-    if unknown:
-        raise UnknownKpi(f"There is no KPI called '{unknown[0]}'.")
-    wanted = [key for key in DEFINITIONS if not keys or key in keys]
+    wanted = _wanted(keys)
     with localcontext(CONTEXT):
         figures = _compute(query, wanted)
-        labels = _labels(query, figures)
+        labels = list_slices(query)
+        labels |= _found_labels(query.by, figures, labels)
         goals = load_goals(query)
         return [
             _result(query, DEFINITIONS[key], name, label, figures[key].get(name), goals, has_rows=has_rows)
             for key in wanted
             for name, label in labels.items()
         ]
+
+
+def evaluate_many(
+    queries: Sequence[Query], keys: Collection[str] = (), *, only: str | None = None
+) -> list[list[Result]]:
+    """As `evaluate` for each of the queries, in their order, from the facts: for many periods at once.
+
+    The queries share `as_of`, `by` and `settings`; `only` narrows to one slice. The facts must be built, and with
+    these settings. The number of statements does not depend on the number of queries. Raises UnknownKpi.
+    """
+    wanted = _wanted(keys)
+    if not queries:
+        return []
+    with localcontext(CONTEXT):
+        answers = facts.compute(queries, wanted, only)
+        goals = load_goals_of(queries)
+        results = []
+        for query, figures, labels, goal in zip(
+            queries, answers, _labels_of(queries, answers, only), goals, strict=True
+        ):
+            results.append(
+                [
+                    _result(query, DEFINITIONS[key], name, label, figures[key].get(name), goal)
+                    for key in wanted
+                    for name, label in labels.items()
+                ]
+            )
+        return results
+
+
+def _wanted(keys: Collection[str]) -> list[str]:
+    unknown = [key for key in keys if key not in DEFINITIONS]
+    if unknown:
+        raise UnknownKpi(f"There is no KPI called '{unknown[0]}'.")
+    return [key for key in DEFINITIONS if not keys or key in keys]
 
 
 def _compute(query: Query, keys: Iterable[str]) -> Figures:
@@ -132,10 +171,31 @@ def _compute(query: Query, keys: Iterable[str]) -> Figures:
     return figures
 
 
-def _labels(query: Query, figures: Figures) -> dict[SliceKey, str]:
-    labels = list_slices(query)
-    found = {name for by_slice in figures.values() for name in by_slice} - labels.keys()
-    return labels | dict(sorted(find_labels(query.by, found).items(), key=lambda item: item[1]))
+def _found_labels(by: str, figures: Figures, known: Collection[SliceKey]) -> dict[SliceKey, str]:
+    """Slices that turned up in figures only, such as the bucket "unassigned"."""
+    found = {name for by_slice in figures.values() for name in by_slice} - set(known)
+    return dict(sorted(find_labels(by, found).items(), key=lambda item: item[1])) if found else {}
+
+
+def _labels_of(
+    queries: Sequence[Query], answers: Sequence[Figures], only: str | None
+) -> list[dict[SliceKey, str]]:
+    """The slices of each query, as `evaluate` lists them."""
+    listed = list_slices_of(queries)
+    if only is not None:
+        listed = [{key: label for key, label in labels.items() if key == only} for labels in listed]
+    merged: Figures = {}
+    for figures in answers:
+        for key, by_slice in figures.items():
+            merged.setdefault(key, {}).update(by_slice)
+    known = {key for labels in listed for key in labels}
+    extra = _found_labels(queries[0].by, merged, known)
+    names = extra | {key: label for labels in listed for key, label in labels.items()}
+    complete = []
+    for figures, labels in zip(answers, listed, strict=True):
+        found = {key for by_slice in figures.values() for key in by_slice} - labels.keys()
+        complete.append(labels | {key: names[key] for key in sorted(found, key=lambda key: names[key])})
+    return complete
 
 
 def _result(
@@ -146,7 +206,7 @@ def _result(
     figure: Figure | None,
     goals: Goals,
     *,
-    has_rows: bool,
+    has_rows: bool = False,
 ) -> Result:
     figure = figure or _empty(query, definition)
     goal = goals.of(definition, name)
@@ -169,6 +229,7 @@ def _result(
         status=judge(
             definition, figure.value, target=target, high=goal.high, n=_sample(query, definition, figure)
         ),
+        definition_version=versions_of(query)[definition.key],
         rows=rows,
     )
 

@@ -1,82 +1,147 @@
-"""The rows behind a number as a table for people: words, aligned numbers, links to the clients."""
+"""The rows behind a number as a table for people: sorted, searched, paged, with links to the clients."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
-from agencyam.money import round_half_up
+from accounts.models import User
 from clients.book import selectors as book_selectors
+from kpis.asked import Asked
+from kpis.direct.slices import find_names
+from kpis.evidence import Evidence
+from kpis.evidence_columns import Column, cell_words, columns_of, number_words, sort_key, totalled
+from kpis.evidence_rules import sum_of
 
-MOST_ROWS = 500
-_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
-_HEADS = {"mrr": "MRR", "nps": "NPS", "sla": "SLA", "n": "n", "fx": "FX"}
+ROWS_A_PAGE = 50
+EXCLUDED = "excluded"
+# Columns of book ids that have names of their own.
+_NAMED = {"service": "service", "services": "service", "member": "am"}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its words, whether it is a number, and where it leads."""
+    """One cell: its words, whether it is a number, where it leads, and the words of its column."""
 
     words: str
     is_number: bool = False
     url: str = ""
+    head: str = ""
 
 
 @dataclass(frozen=True)
 class EvidenceTable:
-    """Heads with whether they stand over numbers, and at most 500 rows; ``n`` counts all of them."""
+    """One page of rows. `n_counted`, `n_excluded` are all rows, `n_found` those that the search leaves.
 
-    heads: list[tuple[str, bool]]
+    `foot` is under each column what all counted rows add up to.
+    """
+
+    columns: list[Column]
     rows: list[list[Cell]]
-    n: int
-
-    @property
-    def is_cut(self) -> bool:
-        return self.n > len(self.rows)
-
-
-def make_table(evidence: Sequence[dict[str, Any]]) -> EvidenceTable:
-    """The table of a result's rows; the column ``name`` links to the client of the row. One query."""
-    shown = evidence[:MOST_ROWS]
-    names = list(dict.fromkeys(name for row in shown for name in row))
-    ids = book_selectors.map_book_ids([row["client"] for row in shown if row.get("client")])
-    rows = [[_cell(name, row, ids) for name in names] for row in shown]
-    is_number = [any(row[at].is_number for row in rows) for at in range(len(names))]
-    heads = [(_head(name), number) for name, number in zip(names, is_number, strict=True)]
-    return EvidenceTable(heads=heads, rows=rows, n=len(evidence))
+    foot: list[str]
+    page: "Page[dict[str, Any]]"
+    is_excluded: bool
+    words: str
+    n_counted: int
+    n_excluded: int
+    n_found: int
 
 
-def _cell(name: str, row: dict[str, Any], ids: dict[str, int]) -> Cell:
-    value = row.get(name)
-    if name == "name" and row.get("client") in ids:
-        return Cell(str(value), url=reverse("clients:client-detail", args=[ids[row["client"]]]))
-    if name == "client" or name.endswith("_id"):
-        return Cell(str(value or "–"))
-    match value:
-        case None | "":
-            return Cell("–")
-        case bool():
-            return Cell("yes" if value else "no")
-        case int() | Decimal():
-            return Cell(_number(Decimal(value)), is_number=True)
-        case str() if _DECIMAL.fullmatch(value):
-            return Cell(_number(Decimal(value)), is_number=True)
-        case str() if _INSTANT.match(value):
-            return Cell(value[:16].replace("T", " "))
-    return Cell(str(value))
+def make_table(
+    evidence: Evidence, *, kpi: str, asked: Asked, user: User, wishes: Mapping[str, str]
+) -> EvidenceTable:
+    """The part of the evidence that the address wishes for: `rows`, `q`, `sort`, `page`."""
+    is_excluded = wishes.get("rows") == EXCLUDED
+    listed = evidence.excluded if is_excluded else evidence.counted
+    listed = name_ids(listed)
+    columns = columns_of(kpi, listed)
+    words = wishes.get("q", "").strip()[:200]
+    found = _search(listed, words)
+    page = Paginator(_sort(found, columns, wishes.get("sort", "")), ROWS_A_PAGE).get_page(wishes.get("page"))
+    zone = asked.moment.settings.time_zone
+    urls = _client_urls(list(page.object_list), user, asked)
+    rows = [[_cell(column, row, urls, zone) for column in columns] for row in page.object_list]
+    totals = totalled(kpi)
+    foot = [
+        number_words(sum_of(column.name, listed)) if column.name in totals and not is_excluded else ""
+        for column in columns
+    ]
+    return EvidenceTable(
+        columns,
+        rows,
+        foot if any(foot) else [],
+        page,
+        is_excluded,
+        words,
+        n_counted=len(evidence.counted),
+        n_excluded=len(evidence.excluded),
+        n_found=len(found),
+    )
 
 
-def _number(value: Decimal) -> str:
-    """At most two decimals, grouped; a true minus sign."""
-    rounded = round_half_up(value, 2)
-    words = f"{rounded:,.2f}" if rounded != rounded.to_integral_value() else f"{rounded:,.0f}"
-    return words.replace("-", "−")
+def name_ids(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with names in place of the ids of services and members. One query for each kind."""
+    names: dict[str, dict[str | None, str]] = {}
+    for column, kind in _NAMED.items():
+        ids: set[str | None] = {each for row in rows for each in _ids(row.get(column))}
+        if ids:
+            names[column] = find_names(kind, ids)
+    if not names:
+        return rows
+    return [
+        row | {column: _named(row[column], names[column]) for column in names if column in row}
+        for row in rows
+    ]
 
 
-def _head(name: str) -> str:
-    words = [_HEADS.get(word, word) for word in name.split("_")]
-    return " ".join([words[0] if words[0] in _HEADS.values() else words[0].capitalize(), *words[1:]])
+def _ids(value: Any) -> Sequence[str]:
+    if isinstance(value, list):
+        return value
+    return [value] if value else []
+
+
+def _named(value: Any, names: Mapping[str | None, str]) -> Any:
+    if isinstance(value, list):
+        return [names.get(each, each) for each in value]
+    return names.get(value, value)
+
+
+def _search(rows: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
+    """Rows that hold the words in any text; all for no words."""
+    if not words:
+        return rows
+    wanted = words.casefold()
+    return [row for row in rows if any(wanted in text.casefold() for text in _texts(row))]
+
+
+def _texts(row: Mapping[str, Any]) -> list[str]:
+    texts = [value for value in row.values() if isinstance(value, str)]
+    return texts + [each for value in row.values() if isinstance(value, list) for each in value]
+
+
+def _sort(rows: list[dict[str, Any]], columns: list[Column], wish: str) -> list[dict[str, Any]]:
+    """By a column, `-` before it for the other way round; rows without a value last. Else as they came."""
+    column = next((each for each in columns if each.name == wish.removeprefix("-")), None)
+    if column is None:
+        return rows
+    name = column.name
+    known = [row for row in rows if not sort_key(column, row.get(name))[0]]
+    unknown = [row for row in rows if sort_key(column, row.get(name))[0]]
+    is_backwards = wish.startswith("-")
+    return sorted(known, key=lambda row: sort_key(column, row.get(name)), reverse=is_backwards) + unknown
+
+
+def _client_urls(rows: Sequence[Mapping[str, Any]], user: User, asked: Asked) -> dict[str, str]:
+    """Addresses of the clients of these rows, as far as the member may see them. One query."""
+    ids = {row["client"] for row in rows if row.get("client")}
+    clients = book_selectors.visible_clients(user=user, today=asked.moment.today)
+    found = clients.filter(book_id__in=ids).values_list("book_id", "pk")
+    return {book_id: reverse("clients:client-detail", args=[pk]) for book_id, pk in found}
+
+
+def _cell(column: Column, row: Mapping[str, Any], urls: Mapping[str, str], zone: str) -> Cell:
+    words = cell_words(column, row.get(column.name), zone=zone)
+    url = urls.get(row.get("client", ""), "") if column.name == "name" else ""
+    return Cell(words, column.is_number, url, column.words)

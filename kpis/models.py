@@ -8,8 +8,14 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Least
 
 from accounts.constraints import closed_list, ends_after_start
+from kpis.choices.models import ChoiceChange
+from kpis.facts.events.models import AnswerFact, EventFact, WaitFact
+from kpis.facts.models import FactState
+from kpis.facts.money.models import ClientOwner, ClientPresence, MRRLevel, MRRMovement
 from kpis.formulas.definition import Direction, Unit
 from kpis.formulas.target import Status
+from kpis.frozen.models import FrozenEvidence, FrozenFigure, FrozenMonth, Restatement
+from kpis.health.models import ClientHealth, HealthWeights
 
 # An amount, rate or count with 6 decimals, as the JSON has it.
 VALUE: dict[str, Any] = {"max_digits": 26, "decimal_places": 6}
@@ -20,6 +26,7 @@ _DAYS = Func(Least("starts_on", "ends_on"), F("ends_on"), function="daterange", 
 class SliceKind(models.TextChoices):
     AGENCY = "agency", "Agency"
     ACCOUNT_MANAGER = "am", "Account manager"
+    TEAM = "team", "Team"
     SEGMENT = "segment", "Segment"
     SERVICE = "service", "Service"
     CLIENT = "client", "Client"
@@ -81,7 +88,7 @@ class KPIValue(models.Model):
             models.CheckConstraint(
                 name="kpivalue_known_from_start", condition=Q(as_of__gte=F("period_start"))
             ),
-            closed_list("by", "agency", "am", "segment", "service", "client"),
+            closed_list("by", "agency", "am", "team", "segment", "service", "client"),
         ]
         indexes = [models.Index(fields=["by", "slice_key", "period_end"], name="kpivalue_slice_period")]
 
@@ -95,6 +102,7 @@ class Target(models.Model):
     class Scope(models.TextChoices):
         AGENCY = "agency", "Agency"
         ACCOUNT_MANAGER = "am", "Account manager"
+        TEAM = "team", "Team"
         SEGMENT = "segment", "Segment"
         CLIENT = "client", "Client"
 
@@ -111,7 +119,7 @@ class Target(models.Model):
 
     class Meta:
         constraints = [
-            closed_list("scope", "agency", "am", "segment", "client"),
+            closed_list("scope", "agency", "am", "team", "segment", "client"),
             models.CheckConstraint(
                 name="target_key_fits_scope",
                 condition=Q(scope="agency", key="") | (~Q(scope="agency") & ~Q(key="")),
@@ -137,3 +145,25 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kpi}: {self.low.normalize():f}"
+
+
+__all__ = [
+    "AnswerFact",
+    "ChoiceChange",
+    "ClientHealth",
+    "ClientOwner",
+    "ClientPresence",
+    "EventFact",
+    "FactState",
+    "FrozenEvidence",
+    "FrozenFigure",
+    "FrozenMonth",
+    "HealthWeights",
+    "KPIValue",
+    "MRRLevel",
+    "MRRMovement",
+    "Restatement",
+    "SliceKind",
+    "Target",
+    "WaitFact",
+]

@@ -1,89 +1,86 @@
-"""The scorecard as a page reads it: stored values of one period and slice, compared, judged and drawn."""
+"""The scorecard as a page reads it: the numbers of one period and slice, compared, judged and drawn."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 
-from agencyam.charts import Bullet, Chart, Direction, Point, Sparkline, Target, bullet, sparkline
-from agencyam.periods import Period, months_to
-from kpis import selectors
-from kpis.display import format_value
-from kpis.drawing import chart_format
+from django.urls import reverse
+
+from agencyam.charts import Chart
+from agencyam.periods import BadPeriod, Period, add_months, months_to
+from kpis.asked import Asked
+from kpis.drawing import chart_format, draw_bullet, draw_spark
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.definition import Definition
 from kpis.formulas.definition import Direction as Way
-from kpis.formulas.reasons import REASONS
+from kpis.frozen import selectors as frozen_selectors
+from kpis.frozen.marks import Mark
+from kpis.frozen.provisional import provisional_words
 from kpis.groups import GROUPS, HEADLINES
-from kpis.models import KPIValue
+from kpis.reading import Reading, Readings, Step, read_series, read_values
+from kpis.words import Words
 
-SERIES_MONTHS = 12
+SERIES_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Change:
+    """A difference in words, with its tone and what it is compared with; no words where there is nothing."""
+
+    words: str = ""
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A period to compare with: its words, and what names it in an address."""
+
+    label: str
+    query: str
 
 
 @dataclass(frozen=True)
 class ScorecardRow:
-    """One KPI on the scorecard. ``before`` is the same slice one period earlier."""
+    """One KPI on the scorecard: its number of record with all that one needs to judge it, in words.
+
+    `note` says what is special about the number: restated, reported, provisional, hidden. `sample` is "tiny"
+    (fewer than 5: grey, not judged), "small" (judged, with a badge) or nothing.
+    """
 
     definition: Definition
-    stored: KPIValue
-    before: KPIValue | None
-    currency: str
-    locale: str
+    path: str
+    reading: Reading
+    display: str
+    target: str
+    interval: str
+    reason: str
+    sample: str
+    before: Change
+    year_ago: Change
     bullet: Chart | None
     spark: Chart | None
+    note: str = ""
+    note_tone: str = "neutral"
+    tile: Chart | None = None
 
     @property
-    def reason(self) -> str:
-        """Why there is no value, in words."""
-        return REASONS.get(self.stored.reason, "")
-
-    @property
-    def target(self) -> str:
-        low, high = self.stored.target, self.stored.target_high
-        if low is None:
-            return ""
-        words = self._words(low)
-        return f"{words} to {self._words(high)}" if high is not None else words
-
-    @property
-    def interval(self) -> str:
-        """The 95% interval in words, or nothing."""
-        if self.stored.ci_low is None or self.stored.ci_high is None:
-            return ""
-        return f"{self._words(self.stored.ci_low)} to {self._words(self.stored.ci_high)}"
-
-    @property
-    def change(self) -> str:
-        """Signed difference from the period before, in the KPI's own unit; rates in percentage points."""
-        if self._difference is None:
-            return ""
-        sign = "+" if self._difference > 0 else "−" if self._difference < 0 else "±"
-        return sign + self._words(abs(self._difference)).replace("%", " pts")
-
-    @property
-    def change_tone(self) -> str:
-        if not self._difference or self.definition.direction == Way.BAND:
-            return "neutral"
-        return "good" if (self._difference > 0) == (self.definition.direction == Way.UP) else "bad"
-
-    @property
-    def _difference(self) -> Decimal | None:
-        if self.before is None or self.before.value is None or self.stored.value is None:
-            return None
-        return self.stored.value - self.before.value
-
-    def _words(self, value: Decimal) -> str:
-        return format_value(self.definition, value, currency=self.currency, locale=self.locale)
+    def status(self) -> str:
+        return self.reading.status
 
 
 @dataclass(frozen=True)
 class Scorecard:
-    """All KPIs of a slice for a period, in groups; ``headlines`` are the four tiles."""
+    """All KPIs of a slice for a period, in groups; `headlines` are the four tiles."""
 
-    period: Period
-    as_of: date | None
-    computed_at: datetime | None
     groups: list[tuple[str, list[ScorecardRow]]]
     headlines: list[ScorecardRow]
+    before: Beside | None
+    year_ago: Beside | None
+    as_of: date
+    computed_at: datetime | None
+    is_partial: bool
+    reported_on: date | None
 
     @property
     def is_empty(self) -> bool:
@@ -92,81 +89,158 @@ class Scorecard:
     @property
     def sentence(self) -> str:
         """How many judged KPIs met their target, in one sentence."""
-        judged = [row for _, rows in self.groups for row in rows if row.stored.status != "not_judged"]
-        met = sum(row.stored.status == "met" for row in judged)
-        missed = [
-            row.definition.name for row in sorted(judged, key=_worst_first) if row.stored.status == "missed"
-        ]
+        judged = [row for _, rows in self.groups for row in rows if row.status != "not_judged"]
+        met = sum(row.status == "met" for row in judged)
+        missed = [row.definition.name for row in sorted(judged, key=_worst_first) if row.status == "missed"]
         if not judged:
             return "No target applies to this period."
         start = f"{met} of {len(judged)} targets met"
         return f"{start}; furthest off: {missed[0]}." if missed else f"{start}."
 
 
-def get_scorecard(
-    *, period: Period, by: str = "agency", key: str = "", currency: str, locale: str
-) -> Scorecard:
-    """Read the scorecard of a slice from stored values: three queries, whatever it shows."""
-    values = {row.kpi: row for row in selectors.list_values(period=period, by=by, key=key)}
-    before = {row.kpi: row for row in selectors.list_values(period=period.previous(), by=by, key=key)}
-    months = months_to(_last_day(period, values), SERIES_MONTHS)
-    series = selectors.get_series(months=months, by=by, key=key)
-    rows = {
-        name: ScorecardRow(
-            definition=DEFINITIONS[name],
-            stored=row,
-            before=before.get(name),
-            currency=currency,
-            locale=locale,
-            bullet=_bullet(row, currency),
-            spark=_spark(name, series.get(name, {}), months, currency),
-        )
-        for name, row in values.items()
-    }
-    first = next(iter(values.values()), None)
+@dataclass(frozen=True)
+class _Sources:
+    """What the rows are made of."""
+
+    asked: Asked
+    now: Readings
+    before: Mapping[str, Reading]
+    year_ago: Mapping[str, Reading]
+    months: list[Period]
+    series: list[Mapping[str, Step | Reading]]
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+
+
+def get_scorecard(asked: Asked) -> Scorecard:
+    """Read the scorecard: two queries where its numbers are stored, up to three more for a closed month."""
+    sources = _read(asked)
+    rows = {name: _row(name, sources) for name in sources.now if name in DEFINITIONS}
+    first = next(iter(sources.now.values()), None)
+    mark = next(iter(sources.marks.values()), None)
     return Scorecard(
-        period=period,
-        as_of=first.as_of if first else None,
-        computed_at=first.computed_at if first else None,
         groups=[(title, [rows[name] for name in names if name in rows]) for title, names in GROUPS]
         if rows
         else [],
         headlines=[rows[name] for name in HEADLINES if name in rows],
+        before=_beside(_previous(asked.period), asked),
+        year_ago=_beside(_year_before(asked.period), asked),
+        as_of=first.as_of if first else asked.as_of,
+        computed_at=first.computed_at if first else None,
+        is_partial=bool(first and first.is_partial),
+        reported_on=mark.month.frozen_on if mark else None,
     )
 
 
-def _last_day(period: Period, values: dict[str, KPIValue]) -> date:
-    as_of = next((row.as_of for row in values.values()), None)
-    last = period.end - timedelta(days=1)
-    return min(last, as_of) if as_of else last
+def _read(asked: Asked) -> _Sources:
+    query, today = asked.question(), asked.moment.today
+    beside = [_previous(asked.period), _year_before(asked.period)]
+    asked_for = [query, *(asked.question(period=period) for period in beside if period)]
+    values = read_values(asked_for, asked.key, today=today)
+    found = {each.period: readings for each, readings in zip(asked_for, values, strict=True)}
+    months = months_to(min(asked.last_day, asked.as_of), SERIES_MONTHS)
+    series = read_series([asked.question(period=month) for month in months], asked.key, today=today)
+    marks = {}
+    if asked.is_today:
+        marks = frozen_selectors.get_marks(period=asked.period, by=asked.by, key=asked.key)
+    before, year_ago = ({} if period is None else found[period] for period in beside)
+    return _Sources(asked, found[query.period], before, year_ago, months, series, marks)
+
+
+def _beside(period: Period | None, asked: Asked) -> Beside | None:
+    return None if period is None else Beside(period.label, asked.query_for(period=asked.name_of(period)))
+
+
+def _previous(period: Period) -> Period | None:
+    try:
+        return period.previous()
+    except (BadPeriod, ValueError, OverflowError):
+        return None
+
+
+def _year_before(period: Period) -> Period | None:
+    """The same days a year ago; None where that is the period before."""
+    try:
+        earlier = Period(add_months(period.start, -12), add_months(period.end, -12))
+    except (BadPeriod, ValueError, OverflowError):
+        return None
+    return None if earlier == _previous(period) else earlier
+
+
+def _row(name: str, sources: _Sources) -> ScorecardRow:
+    definition, asked = DEFINITIONS[name], sources.asked
+    settings = asked.moment.settings
+    words = Words(definition, settings.currency, settings.locale)
+    mark = sources.marks.get(name)
+    now = sources.now[name]
+    reading = record_of(mark, now) if mark and mark.frozen else now
+    unit = chart_format(definition, settings.currency)
+    note, tone = note_of(name, mark, asked)
+    return ScorecardRow(
+        definition=definition,
+        path=reverse("kpis:kpi-detail", args=[name]),
+        reading=reading,
+        display=words.value(reading.value),
+        target=words.target(reading),
+        interval=words.interval(reading),
+        reason=words.reason(reading),
+        sample=words.sample(reading),
+        before=_change(words, reading, sources.before.get(name)),
+        year_ago=_change(words, reading, sources.year_ago.get(name)),
+        bullet=draw_bullet(definition, reading, unit),
+        tile=draw_bullet(definition, reading, unit, kind="tile") if name in HEADLINES else None,
+        spark=draw_spark(definition, sources.months, [month.get(name) for month in sources.series], unit),
+        note=note,
+        note_tone=tone,
+    )
+
+
+def record_of(mark: Mark, now: Reading) -> Reading:
+    """The reported figure of a closed month, which is the number of record."""
+    frozen = mark.frozen
+    if frozen is None:
+        return now
+    return Reading(
+        kpi=now.kpi,
+        value=frozen.value,
+        reason=frozen.reason,
+        numerator=frozen.numerator,
+        denominator=frozen.denominator,
+        n=frozen.n,
+        ci_low=frozen.ci_low,
+        ci_high=frozen.ci_high,
+        target=frozen.target,
+        target_high=frozen.target_high,
+        status=frozen.status,
+        is_small_sample=frozen.is_small_sample,
+        is_partial=False,
+        as_of=mark.month.as_of,
+        definition_version=frozen.definition_version,
+        computed_at=now.computed_at,
+    )
+
+
+def note_of(name: str, mark: Mark | None, asked: Asked) -> tuple[str, str]:
+    """What is special about a number, in a sentence, and its tone."""
+    if mark and mark.is_restated:
+        return mark.words, "warn"
+    waits = provisional_words(name, asked.period, asked.as_of, asked.moment.settings)
+    return (waits, "info") if waits else ("", "neutral")
+
+
+def _change(words: Words, reading: Reading, other: Reading | None) -> Change:
+    if other is None or other.value is None or reading.value is None:
+        return Change()
+    difference = reading.value - other.value
+    said, way = words.change(difference), words.definition.direction
+    if said.startswith("±") or way == Way.BAND:
+        return Change(said)
+    is_good = (difference > 0) == (way == Way.UP)
+    return Change(said, "good" if is_good else "bad")
 
 
 def _worst_first(row: ScorecardRow) -> Decimal:
-    value, target = row.stored.value, row.stored.target
+    value, target = row.reading.value, row.reading.target
     if value is None or not target:
         return Decimal(0)
     gap = (value - target) / abs(target)
     return gap if row.definition.direction == Way.UP else -gap
-
-
-def _bullet(row: KPIValue, currency: str) -> Chart | None:
-    definition = DEFINITIONS[row.kpi]
-    if row.value is None or row.target is None:
-        return None
-    target = Target(row.target, Direction(definition.direction.value), high=row.target_high)
-    unit = chart_format(definition, currency)
-    return bullet(Bullet(f"bullet-{row.kpi}", definition.name, row.value, target, unit=unit))
-
-
-def _spark(name: str, series: dict[date, KPIValue], months: list[Period], currency: str) -> Chart | None:
-    values = [series.get(month.start) for month in months]
-    if sum(value is not None and value.value is not None for value in values) < 2:
-        return None
-    definition = DEFINITIONS[name]
-    points = tuple(
-        Point(f"{month.start:%b %Y}", value.value if value else None)
-        for month, value in zip(months, values, strict=True)
-    )
-    return sparkline(
-        Sparkline(f"spark-{name}", definition.name, points, unit=chart_format(definition, currency))
-    )

@@ -1,9 +1,11 @@
 """What the scorecard reads: stored values of a period, and their past months. One query each."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from agencyam.periods import Period, add_months
 from kpis.formulas.catalogue import DEFINITIONS
@@ -79,3 +81,27 @@ def get_series(
         if row.period_end == wanted[row.period_start]:
             series[row.kpi][row.period_start] = row
     return dict(series)
+
+
+def list_stored(
+    *,
+    by: str,
+    key: str,
+    spans: Collection[tuple[date, date]],
+    kpis: Collection[str] | None,
+    fields: Collection[str],
+) -> list[tuple[Any, ...]]:
+    """Start, end and the `fields` of what is stored of a slice for these periods (start, end). One query."""
+    starts = {start for start, _ in spans}
+    rows = KPIValue.objects.of_slice(by, key).filter(period_start__in=starts)
+    if kpis is not None:
+        rows = rows.filter(kpi__in=kpis)
+    listed = rows.values_list("period_start", "period_end", *fields)
+    return [row for row in listed if (row[0], row[1]) in spans and row[2] in _ORDER]
+
+
+def list_stored_spans(*, by: str, spans: Collection[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Those of the periods (start, end) for which this kind of slice was computed. One query."""
+    rows = KPIValue.objects.filter(by=by, period_start__in={start for start, _ in spans})
+    found = rows.values_list("period_start", "period_end").distinct()
+    return [span for span in found if span in spans]

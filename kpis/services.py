@@ -1,40 +1,28 @@
 """Storing what the engine computes, so that pages read rows and never compute."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import ExtractDay
 
-from accounts.models import AgencySettings, User
+from accounts.models import AgencySettings
 from accounts.selectors import get_settings
-from accounts.services import audit
-from agencyam.exceptions import Refused
-from agencyam.periods import Period, add_months, month_of, quarter_of, trailing_year
+from agencyam.periods import Period, add_months, local_day, trailing_year
+from clients.models import Change
+from kpis.choices import services as choice_services
+from kpis.choices.selectors import has_same_choices, load_history, query_for
 from kpis.direct.query import Query
-from kpis.engine import Result, as_text, evaluate
-from kpis.formulas.catalogue import DEFINITIONS
-from kpis.models import KPIValue, Target
+from kpis.engine import Result, evaluate, evaluate_many
+from kpis.facts.builder import are_built, build_all
+from kpis.health import services as health_services
+from kpis.models import KPIValue
+from kpis.periods_kept import KINDS, list_kept, list_unsettled
+from kpis.storing import store
 
-STORED_SLICES = ("agency", "am")
-MONTHS_KEPT = 24
-MONTHS_REFRESHED = 2
-_UNIQUE = ("kpi", "by", "slice_key", "period_start", "period_end")
-
-
-class CannotSetTarget(Refused):
-    pass
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One reading of the engine: all KPIs of a period, in one kind of slice."""
-
-    period: Period
-    by: str
+# Bounds the memory of one batch; larger batches save no time worth having.
+PERIODS_AT_ONCE = 12
 
 
 @transaction.atomic
@@ -47,52 +35,131 @@ def compute_and_store(
     keys: Collection[str] = (),
     settings: AgencySettings | None = None,
 ) -> list[Result]:
-    """Compute the KPIs (all without `keys`) and replace what is stored for the period and kind of slice."""
-    query = Query(period=period, as_of=as_of, by=by, settings=settings or get_settings())
+    """Read the KPIs (all without `keys`) from the book itself; replace what is stored for period and slice."""
+    query = query_for(period=period, as_of=as_of, by=by, settings=settings)
     results = evaluate(query, keys)
-    rows = [_stored(result, now) for result in results]
-    KPIValue.objects.bulk_create(
-        rows,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=_UNIQUE,
-        update_fields=[field.name for field in KPIValue._meta.fields if field.name not in ("id", *_UNIQUE)],
-    )
-    # Slices that are no more, such as a member without clients.
-    before = KPIValue.objects.of_period(period.start, period.end).filter(by=by, computed_at__lt=now)
-    before.filter(kpi__in={result.kpi for result in results}).delete()
+    store(results, now=now)
     return results
 
 
+def compute_periods(
+    *,
+    periods: Collection[Period],
+    kinds: Collection[str],
+    as_of: date,
+    now: datetime,
+    settings: AgencySettings,
+) -> int:
+    """Work out all KPIs of these periods in these kinds of slice, and store them. Returns how many values.
+
+    From the facts where they were made by the choices in force on the closing day, else from the book itself.
+    Each batch commits by itself.
+    """
+    history = load_history()
+    count = 0
+    for by in kinds:
+        queries = [
+            query_for(period=period, as_of=as_of, by=by, settings=settings, history=history)
+            for period in periods
+        ]
+        for alike in _alike(queries):
+            if are_built(alike[0].settings):
+                for start in range(0, len(alike), PERIODS_AT_ONCE):
+                    answers = evaluate_many(alike[start : start + PERIODS_AT_ONCE])
+                    count += store((result for results in answers for result in results), now=now)
+            else:
+                for query in alike:
+                    count += store(evaluate(query), now=now)
+    return count
+
+
+def _alike(queries: Iterable[Query]) -> list[list[Query]]:
+    """The queries in groups of equal choices."""
+    groups: list[list[Query]] = []
+    for query in queries:
+        for group in groups:
+            if has_same_choices(group[0].settings, query.settings):
+                group.append(query)
+                break
+        else:
+            groups.append([query])
+    return groups
+
+
 def compute_nightly(*, today: date, now: datetime) -> int:
-    """Everything that pages show without asking for it. Each reading commits by itself. Returns how many."""
+    """Everything that pages show without asking for it, from facts made anew. Returns how many values.
+
+    Closed months that are stored already wait for a change that tells about them.
+    """
+    choice_services.apply_due(today=today)
     settings = get_settings()
-    done = 0
-    for asked in list_due(today=today, settings=settings):
-        compute_and_store(period=asked.period, as_of=today, by=asked.by, now=now, settings=settings)
-        done += 1
+    pending = list(Change.objects.pending())
+    build_all(settings=settings, now=now)
+    touched = span_of(pending)
+    kept = list_kept(today, settings.fiscal_year_start_month)
+    fresh = list_unsettled(today, settings.fiscal_year_start_month)
+    count = 0
+    for by in KINDS:
+        stored = KPIValue.objects.filter(by=by, is_partial=False).values_list("period_start", "period_end")
+        known = set(stored.distinct())
+        due = [
+            period
+            for period in kept
+            if period in fresh or (period.start, period.end) not in known or touched.meets(period)
+        ]
+        count += compute_periods(periods=due, kinds=[by], as_of=today, now=now, settings=settings)
+    Change.objects.filter(pk__in=[change.pk for change in pending]).update(applied_at=now)
+    health_services.compute_nightly(today=today, now=now)
     forget_old_trailing_years(today=today)
-    return done
+    return count
 
 
-def list_due(*, today: date, settings: AgencySettings) -> Iterator[Asked]:
-    """This month, quarter and the trailing year, the latest closed ones, and older months that are missing."""
-    this_month = month_of(today)
-    quarter = quarter_of(today, settings.fiscal_year_start_month)
-    year = trailing_year(today)
-    current = [this_month, quarter, quarter.previous(), year, year.previous()]
-    months = [month_of(add_months(this_month.start, -number)) for number in range(1, MONTHS_KEPT + 1)]
-    for by in STORED_SLICES:
-        stored = set(
-            KPIValue.objects.filter(by=by, is_partial=False)
-            .values_list("period_start", "period_end")
-            .distinct()
-        )
-        for period in dict.fromkeys([*current, *months[:MONTHS_REFRESHED]]):
-            yield Asked(period, by)
-        for period in months[MONTHS_REFRESHED:]:
-            if (period.start, period.end) not in stored:
-                yield Asked(period, by)
+@dataclass(frozen=True)
+class Span:
+    """Days that changes tell about; None is without an end on that side. `is_empty`: no change at all."""
+
+    first: date | None
+    last: date | None
+    is_empty: bool = False
+
+    def meets(self, period: Period) -> bool:
+        """Whether the period has any of the days."""
+        if self.is_empty:
+            return False
+        begins = self.first is None or period.end > self.first
+        return begins and (self.last is None or period.start <= self.last)
+
+
+def span_of(changes: Collection[Change]) -> Span:
+    """All days from the first to the last that any of the changes tells about."""
+    starts, ends = [change.first_on for change in changes], [change.last_on for change in changes]
+    return Span(
+        first=None if None in starts else min((day for day in starts if day), default=None),
+        last=None if None in ends else max((day for day in ends if day), default=None),
+        is_empty=not changes,
+    )
+
+
+def recompute_since(*, since: date, now: datetime) -> int:
+    """Work out again every stored period that has days from `since` on. Returns how many values."""
+    settings = get_settings()
+    today = local_day(now, settings.time_zone)
+    if not are_built(settings):
+        build_all(settings=settings, now=now)
+    return recompute_stored(span=Span(since, None), today=today, now=now, settings=settings)
+
+
+def recompute_stored(*, span: Span, today: date, now: datetime, settings: AgencySettings) -> int:
+    """Work out again the stored periods that have days of the span. Returns how many values."""
+    stored = KPIValue.objects.filter(period_start__lte=today)
+    spans: dict[str, list[Period]] = {}
+    for start, end, by in sorted(set(stored.values_list("period_start", "period_end", "by").distinct())):
+        if span.meets(Period(start, end)):
+            spans.setdefault(by, []).append(Period(start, end))
+    return sum(
+        compute_periods(periods=periods, kinds=[by], as_of=today, now=now, settings=settings)
+        for by, periods in spans.items()
+    )
 
 
 def forget_old_trailing_years(*, today: date) -> int:
@@ -109,67 +176,3 @@ def forget_old_trailing_years(*, today: date) -> int:
 
 def _is_year(row: KPIValue) -> bool:
     return add_months(row.period_end, -12) == row.period_start
-
-
-def _stored(result: Result, now: datetime) -> KPIValue:
-    figure, query = result.figure, result.query
-    return KPIValue(
-        kpi=result.kpi,
-        by=query.by,
-        slice_key=result.key or "",
-        slice_label=result.label,
-        period_start=query.start,
-        period_end=query.end,
-        as_of=query.as_of,
-        is_partial=query.is_partial,
-        value=_six(result.value),
-        reason=figure.reason or "",
-        numerator=_six(figure.numerator),
-        denominator=_six(figure.denominator),
-        n=figure.n,
-        unit=result.definition.unit.value,
-        display=result.display,
-        ci_low=_six(result.ci_low),
-        ci_high=_six(result.ci_high),
-        direction=result.definition.direction.value,
-        target=_six(result.target),
-        target_high=_six(result.goal.high),
-        status=result.status.value,
-        is_small_sample=result.is_small_sample,
-        definition_version=result.definition.version,
-        computed_at=now,
-    )
-
-
-def _six(value: Decimal | None) -> Decimal | None:
-    text = as_text(value)
-    return None if text is None else Decimal(text)
-
-
-@transaction.atomic
-def set_target(
-    *,
-    kpi: str,
-    low: Decimal,
-    starts_on: date,
-    by: User | None,
-    high: Decimal | None = None,
-    scope: str = Target.Scope.AGENCY,
-    key: str = "",
-) -> Target:
-    """Agree a target from a day on; the one in force until then ends. Raises CannotSetTarget, ValidationError."""
-    if kpi not in DEFINITIONS:
-        raise CannotSetTarget(f"There is no KPI called '{kpi}'.")
-    same = Target.objects.select_for_update().filter(kpi=kpi, scope=scope, key=key)
-    same.filter(starts_on__gte=starts_on).delete()
-    same.filter(ends_on__isnull=True, starts_on__lt=starts_on).update(ends_on=starts_on)
-    target = Target(kpi=kpi, scope=scope, key=key, low=low, high=high, starts_on=starts_on)
-    target.full_clean()
-    target.save()
-    changes: dict[str, Any] = {
-        "low": str(low),
-        "high": None if high is None else str(high),
-        "from": str(starts_on),
-    }
-    audit.record(by=by, action="target.set", target=target, changes=changes)
-    return target

@@ -1,9 +1,9 @@
 """Which target applies to a KPI in a slice on a day."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-
-from django.db.models import Q
 
 from kpis.direct.query import UNASSIGNED, Query, SliceKey
 from kpis.direct.slices import list_client_segments
@@ -45,8 +45,21 @@ class Goals:
 
 def load_goals(query: Query) -> Goals:
     """The targets in force on the last day that counts."""
-    day = query.closing_day
-    in_force = Target.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day)
-    rows = {(row.kpi, row.scope, row.key): Goal(row.low, row.high) for row in in_force}
-    has_segments = query.by == "client" and any(scope == "segment" for _, scope, _ in rows)
-    return Goals(query.by, rows, list_client_segments() if has_segments else {})
+    return load_goals_of([query])[0]
+
+
+def load_goals_of(queries: Sequence[Query]) -> list[Goals]:
+    """The targets in force on the last day that counts in each query, which share their kind of slice."""
+    agreed = list(Target.objects.all())
+    by = queries[0].by
+    has_segments = by == "client" and any(row.scope == Target.Scope.SEGMENT for row in agreed)
+    segments = list_client_segments() if has_segments else {}
+    return [Goals(by, _in_force(agreed, query.closing_day), segments) for query in queries]
+
+
+def _in_force(agreed: Iterable[Target], day: date) -> dict[tuple[str, str, str], Goal]:
+    return {
+        (row.kpi, row.scope, row.key): Goal(row.low, row.high)
+        for row in agreed
+        if row.starts_on <= day and (row.ends_on is None or row.ends_on > day)
+    }

@@ -1,12 +1,19 @@
 from django.urls import path
 
 from kpis import views
+from kpis.analysis import urls as analysis_urls
+from kpis.frozen import urls as frozen_urls
+from kpis.health import urls as health_urls
+from kpis.targeting import urls as targeting_urls
 
 app_name = "kpis"
 
 urlpatterns = [
     path("", views.scorecard, name="scorecard"),
-    path("compute/", views.kpis_compute, name="kpis-compute"),
-    path("compute/<int:job_id>/", views.kpis_compute_status, name="kpis-compute-status"),
+    *analysis_urls.urlpatterns,
+    *targeting_urls.urlpatterns,
+    *frozen_urls.urlpatterns,
+    *health_urls.urlpatterns,
     path("<slug:kpi>/", views.kpi_detail, name="kpi-detail"),
+    path("<slug:kpi>/rows.<slug:kind>", views.kpi_rows, name="kpi-rows"),
 ]

@@ -1,32 +1,25 @@
 from django.http import Http404, HttpResponse
-from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import MemberRequest, require
 from accounts.roles import Permission
-from agencyam.htmx import hx_redirect, render_page
-from agencyam.jobs import services as job_services
-from agencyam.jobs.models import Job
-from agencyam.jobs.selectors import find_job
-from kpis.asked import read_address
-from kpis.computations import request_computation
-from kpis.drill_down import get_drill_down
+from agencyam.htmx import render_page
+from kpis.asked import keep_address, read_address
+from kpis.drill_down import export_number, get_drill_down
+from kpis.evidence_export import TYPES, file_name
+from kpis.evidence_table import make_table
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.scorecard import get_scorecard
-
-BROKEN = "Something broke on our side; it was written down. Nothing that was stored before has changed."
 
 
 @require(Permission.KPI_VIEW)
 @require_safe
 def scorecard(request: MemberRequest) -> HttpResponse:
-    """All KPIs of a period and slice, each with target, status, n, interval and a line of twelve months."""
+    """All KPIs of a period and slice, each with target, status, n, interval and a line of 24 months."""
     asked = read_address(request)
-    settings = asked.moment.settings
-    page = get_scorecard(
-        period=asked.period, by=asked.by, key=asked.key, currency=settings.currency, locale=settings.locale
-    )
-    return render_page(request, "kpis/scorecard.html", {"asked": asked, "page": page}, partial="scorecard")
+    context = {"asked": asked, "page": get_scorecard(asked)}
+    response = render_page(request, "kpis/scorecard.html", context, partial="scorecard")
+    return keep_address(response, request, asked)
 
 
 @require(Permission.KPI_VIEW)
@@ -36,30 +29,28 @@ def kpi_detail(request: MemberRequest, kpi: str) -> HttpResponse:
     if kpi not in DEFINITIONS:
         raise Http404("There is no such KPI.")
     asked = read_address(request)
-    context = {"asked": asked, "page": get_drill_down(kpi=kpi, asked=asked)}
-    return render_page(request, "kpis/kpi_detail.html", context, partial="kpi-detail")
-
-
-@require(Permission.KPI_VIEW)
-@require_POST
-def kpis_compute(request: MemberRequest) -> HttpResponse:
-    """Ask for the numbers of a period that nobody has computed yet, or for fresh ones."""
-    asked = read_address(request)
-    job = request_computation(period=asked.period, as_of=asked.as_of, by=asked.by, now=asked.moment.now)
-    job_services.hint_on_commit(job)
-    return hx_redirect(request, reverse("kpis:kpis-compute-status", args=[job.pk]) + asked.query)
+    wishes = request.GET.dict()
+    page = get_drill_down(
+        kpi=kpi,
+        asked=asked,
+        user=request.user,
+        parts_by=wishes.get("parts", ""),
+        part_page=wishes.get("part_page", ""),
+    )
+    table = make_table(page.evidence, kpi=kpi, asked=asked, user=request.user, wishes=wishes)
+    context = {"asked": asked, "page": page, "table": table}
+    response = render_page(request, "kpis/kpi_detail.html", context, partial="kpi-detail")
+    return keep_address(response, request, asked)
 
 
 @require(Permission.KPI_VIEW)
 @require_safe
-def kpis_compute_status(request: MemberRequest, job_id: int) -> HttpResponse:
-    """Progress of a computation; leads back to the scorecard when it is done."""
-    asked, job = read_address(request), find_job(job_id)
-    if job is None or job.kind != "kpis.compute_on_demand":
-        raise Http404("There is no such computation.")
-    if job.status == Job.Status.DONE:
-        return hx_redirect(request, asked.scorecard_url)
-    # Why a job was refused is written for people; what else goes wrong is for the log.
-    problem = job.error if job.status == Job.Status.FAILED else BROKEN
-    context = {"asked": asked, "job": job, "problem": problem}
-    return render_page(request, "kpis/kpis_compute_status.html", context, partial="progress")
+def kpi_rows(request: MemberRequest, kpi: str, kind: str) -> HttpResponse:
+    """All rows behind a number, counted or not, as a file."""
+    if kpi not in DEFINITIONS or kind not in TYPES:
+        raise Http404("There is no such file.")
+    asked = read_address(request)
+    content = export_number(kpi=kpi, asked=asked, kind=kind)
+    name = file_name(kpi, asked.period_name, kind)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=TYPES[kind], headers=headers)

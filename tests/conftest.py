@@ -4,11 +4,15 @@ import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import settings
 
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
 from agencyam.tenancy.services import create_agency, delete_agency, suspend_agency
 from tests import catalogue
+
+# For a long look at the property tests: --hypothesis-profile=thorough
+settings.register_profile("thorough", max_examples=2000, deadline=None)
 
 
 def _agency(slug: str, name: str) -> Agency:

@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
@@ -10,8 +11,14 @@ from accounts.roles import Role
 from accounts.services import audit
 from agencyam.exceptions import Refused
 
+MEMBER_FIELDS = frozenset({"name", "fte", "is_carrying_clients", "starts_on"})
+
 
 class CannotCreateMember(Refused):
+    pass
+
+
+class CannotUpdateMember(Refused):
     pass
 
 
@@ -70,8 +77,29 @@ def create_member(
 
 
 @transaction.atomic
-def deactivate_member(*, by: User | None, member: User) -> User:
-    """End a member's access: no sign-in, all sessions ended. Raises CannotDeactivateMember."""
+def update_member(*, by: User | None, member: User, **fields: Any) -> User:
+    """Change the fields of MEMBER_FIELDS that `fields` names. Raises CannotUpdateMember, ValidationError."""
+    unknown = sorted(set(fields) - MEMBER_FIELDS)
+    if unknown:
+        raise CannotUpdateMember(f"A member has no field called {unknown[0]}.")
+    member = User.objects.select_for_update().get(pk=member.pk)
+    before = {name: getattr(member, name) for name in fields}
+    for name, value in fields.items():
+        setattr(member, name, value)
+    member.full_clean()
+    member.save(update_fields=list(fields))
+    changes = audit.changed_fields(before, {name: getattr(member, name) for name in fields})
+    if changes:
+        audit.record(by=by, action="member.update", target=member, changes=changes)
+    return member
+
+
+@transaction.atomic
+def deactivate_member(*, by: User | None, member: User, ends_on: date | None = None) -> User:
+    """End a member's access: no sign-in, all sessions ended; `ends_on` is their first day away.
+
+    Raises CannotDeactivateMember, ValidationError.
+    """
     member = User.objects.select_for_update().get(pk=member.pk)
     if not member.is_active:
         raise CannotDeactivateMember(f"{member.name} has no access already.")
@@ -79,18 +107,23 @@ def deactivate_member(*, by: User | None, member: User) -> User:
         raise CannotDeactivateMember("The agency needs an owner: make someone else an owner first.")
     member.is_active = False
     member.session_epoch += 1
-    member.save(update_fields=["is_active", "session_epoch"])
-    audit.record(by=by, action="member.deactivate", target=member)
+    changes = {} if ends_on is None else {"ends_on": [member.ends_on, ends_on]}
+    member.ends_on = ends_on or member.ends_on
+    member.full_clean()
+    member.save(update_fields=["is_active", "session_epoch", "ends_on"])
+    audit.record(by=by, action="member.deactivate", target=member, changes=changes)
     return member
 
 
 @transaction.atomic
 def reactivate_member(*, by: User | None, member: User) -> User:
-    """Let a former member sign in again. Their old sessions stay ended."""
+    """Let a former member sign in again, without an end. Their old sessions stay ended."""
     member = User.objects.select_for_update().get(pk=member.pk)
+    changes = {"ends_on": [member.ends_on, None]} if member.ends_on else {}
     member.is_active = True
-    member.save(update_fields=["is_active"])
-    audit.record(by=by, action="member.reactivate", target=member)
+    member.ends_on = None
+    member.save(update_fields=["is_active", "ends_on"])
+    audit.record(by=by, action="member.reactivate", target=member, changes=changes)
     return member
 
 

@@ -1,8 +1,11 @@
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.conf import settings as django_settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import AgencySettings, User
 from accounts.services import audit
@@ -20,6 +23,7 @@ AGENCY_FIELDS = frozenset(
         "max_pause_days",
         "proposal_expiry_days",
         "fcr_window_days",
+        "freeze_business_day",
         "client_basis",
         "csat_satisfied_scores",
         "is_portfolio_private",
@@ -44,17 +48,19 @@ def update_settings(*, by: User | None, **fields: Any) -> AgencySettings:
     if "time_zone" in fields and fields["time_zone"] not in available_timezones():
         raise CannotUpdateSettings(f"There is no time zone called {fields['time_zone']}.")
     settings = AgencySettings.objects.get_solo()
-    before = {name: _recordable(getattr(settings, name)) for name in fields}
+    old = {name: getattr(settings, name) for name in fields}
     for name, value in fields.items():
         setattr(settings, name, value)
     settings.full_clean(validate_unique=False)
     settings.save()
-    after = {name: _recordable(value) for name, value in fields.items()}
-    changes = audit.changed_fields(before, after)
+    changes = audit.changed_fields(_recordable(old), _recordable(fields))
+    # Planning, and what the apps above keep of it, start from the present, whoever asks.
+    now = timezone.now()
     if "time_zone" in changes:
-        # Planning starts from the present, whoever asks.
-        set_default_schedules(time_zone=settings.time_zone, now=timezone.now())
+        set_default_schedules(time_zone=settings.time_zone, now=now)
     if changes:
+        after = {name: getattr(settings, name) for name in changes}
+        import_string(django_settings.AGENCY_SETTINGS_CHANGED)(by=by, before=old, after=after, now=now)
         audit.record(by=by, action="settings.update", target=settings, changes=changes)
     return settings
 
@@ -72,6 +78,9 @@ def update_own_settings(*, by: User, theme: str, has_single_keys: bool) -> User:
     return by
 
 
-def _recordable(value: Any) -> Any:
+def _recordable(fields: Mapping[str, Any]) -> dict[str, Any]:
     """A picture is recorded by its size alone."""
-    return f"{len(value)} bytes" if isinstance(value, bytes | memoryview) else value
+    return {
+        name: f"{len(value)} bytes" if isinstance(value, bytes | memoryview) else value
+        for name, value in fields.items()
+    }

@@ -18,6 +18,7 @@ from agencyam.charts.palette import PRINT, Palette, Tone
 from agencyam.charts.series import Point
 from agencyam.charts.sparkline import Sparkline, sparkline
 from agencyam.charts.stacked_bars import Bar, Segment, StackedBars, stacked_bars
+from agencyam.charts.survival import Drop, Survival, survival
 from agencyam.charts.trend import Trend, trend
 from agencyam.charts.waterfall import Step, Waterfall, waterfall
 
@@ -37,6 +38,7 @@ __all__ = [
     "Chart",
     "Cohort",
     "Direction",
+    "Drop",
     "Format",
     "Gauge",
     "HeatMap",
@@ -47,6 +49,7 @@ __all__ = [
     "Sparkline",
     "StackedBars",
     "Step",
+    "Survival",
     "Target",
     "Tone",
     "Trend",
@@ -58,6 +61,7 @@ __all__ = [
     "money",
     "sparkline",
     "stacked_bars",
+    "survival",
     "trend",
     "waterfall",
     "with_narrow",

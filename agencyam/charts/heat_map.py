@@ -26,7 +26,10 @@ class Cohort:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """Cohorts, oldest first. `subject` is what they keep (clients); age_word "month" is M6 on the axis."""
+    """Cohorts, oldest first. `subject` is what they keep (clients); age_word "month" is M6 on the axis.
+
+    `finding` replaces the sentence above the map.
+    """
 
     name: str
     subject: str
@@ -34,6 +37,7 @@ class HeatMap:
     unit: Format = PERCENT
     age_word: str = "month"
     note: str = ""
+    finding: str = ""
 
     @property
     def age_letter(self) -> str:
@@ -85,7 +89,7 @@ def heat_map(data: HeatMap, *, width: int = WIDTH, palette: Palette = PRINT) -> 
     ]
     marks = [_mark(frame, data, cell, side) for cell in cells]
     parts = [_edges(frame, data, side, note), *marks, _numbers(frame, data, cells, side)]
-    headline = _headline(data)
+    headline = data.finding or _headline(data)
     description = f"Heat map: {len(labels)} cohorts by age, darker cells kept more."
     return Chart(
         headline, frame.drawn(headline, description, parts, walkable=True), _columns(data), _rows(data)

@@ -31,7 +31,10 @@ class Bin:
 
 @dataclass(frozen=True)
 class Histogram:
-    """Single values and the limit they were promised to keep. `subject` counts them (requests)."""
+    """Single values and the limit they were promised to keep. `subject` counts them (requests).
+
+    `finding` replaces the sentence above the bars.
+    """
 
     name: str
     subject: str
@@ -41,6 +44,7 @@ class Histogram:
     value_label: str = "Hours to reply"
     unit: Format = HOURS
     href_for: Callable[[Bin], str] | None = None
+    finding: str = ""
 
     @property
     def late(self) -> int:
@@ -61,7 +65,7 @@ def histogram(data: Histogram, *, width: int = WIDTH, palette: Palette = PRINT) 
     parts = [frame.value_axis(y_axis, scale, COUNT), _edges(frame, data, bins, slot)]
     parts += [_bar(frame, scale, data, bin, index, slot) for index, bin in enumerate(bins)]
     parts.append(_limit(frame, data, bins, slot))
-    headline = _headline(data)
+    headline = data.finding or _headline(data)
     description = f"Histogram: {len(data.values)} {data.subject} in {len(bins)} bars by {data.value_label}."
     svg = frame.drawn(headline, description, parts, walkable=True)
     columns = [data.value_label, data.subject, *(["Late"] if data.limit is not None else [])]

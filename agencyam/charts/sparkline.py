@@ -24,10 +24,17 @@ class Sparkline:
     target: Target | None = None
 
 
-def sparkline(data: Sparkline, *, width: int = 120, palette: Palette = PRINT) -> Chart:
-    """The shape of the series between its own lowest and highest value; gaps stay gaps."""
+def sparkline(
+    data: Sparkline, *, width: int = 120, palette: Palette = PRINT, has_marks: bool = True
+) -> Chart:
+    """The shape of the series between its own lowest and highest value; gaps stay gaps.
+
+    Without marks it is a line and its end alone, without tooltips or table: for pages with many of them.
+    """
     frame = Frame(data.name, "sparkline", width, HEIGHT, palette)
     points = known_points(data.points)
+    if points and not has_marks:
+        return _plain(frame, points, data)
     columns, rows = (
         ["Period", data.subject],
         [
@@ -46,6 +53,17 @@ def sparkline(data: Sparkline, *, width: int = 120, palette: Palette = PRINT) ->
     headline = finding(data.subject, points, data.unit, data.target)
     description = f"Sparkline: {len(points)} values from {points[0].label} to {points[-1].label}."
     return Chart(headline, frame.drawn(headline, description, parts), columns, rows)
+
+
+def _plain(frame: Frame, points: list[Known], data: Sparkline) -> Chart:
+    scale = _scale([point.value for point in points])
+    step = (frame.width - 8) / max(len(data.points) - 1, 1)
+    last, end = points[-1], frame.palette.fill("series", "chart-shape")
+    parts = [_line(frame, scale, step, run) for run in runs(points)]
+    parts.append(element("circle", cx=4 + step * last.index, cy=scale(last.value), r=2.75, **end))
+    headline = finding(data.subject, points, data.unit, data.target)
+    description = f"Sparkline: {len(points)} values from {points[0].label} to {last.label}."
+    return Chart(headline, frame.drawn(headline, description, parts))
 
 
 def _scale(values: list[Decimal]) -> Scale:

@@ -27,7 +27,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Waterfall:
-    """Opening amount and movements; the closing amount is their sum and never given."""
+    """Opening amount and movements; the closing amount is their sum and never given.
+
+    `finding` replaces the sentence above the columns, for a page that knows more than which are the largest.
+    """
 
     name: str
     subject: str
@@ -38,6 +41,7 @@ class Waterfall:
     closing_label: str = "End"
     opening_href: str = ""
     closing_href: str = ""
+    finding: str = ""
 
     @property
     def closing(self) -> Decimal:
@@ -72,7 +76,7 @@ def waterfall(data: Waterfall, *, width: int = WIDTH, palette: Palette = PRINT) 
     parts += [_mark(frame, scale, column, index, slot) for index, column in enumerate(columns)]
     parts.append(_values(frame, scale, columns, slot))
     parts.append(_labels(frame, names, slot))
-    headline = _headline(data)
+    headline = data.finding or _headline(data)
     description = (
         f"Waterfall chart: {len(data.steps)} steps between {data.opening_label} and {data.closing_label}."
     )

@@ -142,6 +142,18 @@ def set_schedule(
     return schedule
 
 
+def add_schedule(*, kind: str, local_time: time, time_zone: str, now: datetime) -> bool:
+    """Plan a kind of job for the bound agency unless it is planned already. Returns whether it was not."""
+    get_kind(kind)
+    upcoming = next_occurrence(Rule(local_time, time_zone, None), after=now)
+    _, is_new = Schedule.objects.get_or_create(
+        agency_id=current_agency().pk,
+        kind=kind,
+        defaults={"local_time": local_time, "time_zone": time_zone, "next_run_at": upcoming},
+    )
+    return is_new
+
+
 @transaction.atomic
 def plan_due(*, now: datetime) -> int:
     """Turn due schedules into jobs and move them on. Any number of beats at once give the same jobs.

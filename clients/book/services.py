@@ -9,6 +9,8 @@ from accounts.models import User
 from accounts.services import audit
 from agencyam.exceptions import Refused
 from clients.book.models import Assignment, Client, Contact
+from clients.changes.models import Change
+from clients.changes.services import note_change
 
 CLIENT_FIELDS = frozenset({"name", "tier", "industry", "segment", "time_zone", "currency", "tags"})
 
@@ -47,6 +49,7 @@ def update_client(*, by: User, client: Client, **fields: Any) -> Client:
     changes = audit.changed_fields(before, {name: getattr(client, name) for name in before})
     if changes:
         audit.record(by=by, action="client.update", target=client, changes=changes)
+        note_change(area=Change.Area.BOOK, by=by, client_id=client.pk, target=client)
     return client
 
 
@@ -59,6 +62,7 @@ def archive_client(*, by: User, client: Client, archived_on: date) -> Client:
     client.archived_on = archived_on
     client.save(update_fields=["archived_on"])
     audit.record(by=by, action="client.archive", target=client, changes={"archived_on": [None, archived_on]})
+    note_change(area=Change.Area.BOOK, by=by, client_id=client.pk, target=client, first_on=archived_on)
     return client
 
 
@@ -110,6 +114,7 @@ def assign_primary_manager(*, by: User, client: Client, member: User, starts_on:
     assignment.save()
     changes = {"member": [present.member.name if present else None, member.name], "starts_on": starts_on}
     audit.record(by=by, action="client.assign_primary", target=client, changes=changes)
+    note_change(area=Change.Area.BOOK, by=by, client_id=client.pk, target=assignment, first_on=starts_on)
     return assignment
 
 

@@ -44,6 +44,19 @@ class Assignment:
     ends_on: date | None
 
 
+TEAM_NAMES = ("Consumer brands", "Business clients")
+TEAM_SIZE = 2
+
+
+@dataclass(slots=True)
+class Team:
+    """Account managers who look after their clients together, from the first to the last of their days."""
+
+    team_id: str
+    name: str
+    members: list[Member]
+
+
 @dataclass(slots=True)
 class Staff:
     """All members, and the history of assignments."""
@@ -51,6 +64,16 @@ class Staff:
     leadership: list[Member]
     managers: list[Member]
     assignments: list[Assignment]
+
+    @property
+    def teams(self) -> list[Team]:
+        """Two halves of the account managers, where there are enough of them."""
+        if len(self.managers) < TEAM_SIZE * len(TEAM_NAMES):
+            return []
+        return [
+            Team(f"T{number}", name, self.managers[number - 1 :: len(TEAM_NAMES)])
+            for number, name in enumerate(TEAM_NAMES, start=1)
+        ]
 
     def primary(self, client_id: str, day: date) -> Member | None:
         """The account manager of the client on the day."""

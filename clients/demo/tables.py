@@ -22,6 +22,7 @@ def tables_of(world: World) -> dict[str, list[Row]]:
     requests = _all_requests(world)
     return {
         "members.csv": _members(world),
+        **_teams(world),
         "sla_policies.csv": _policies(world),
         "clients.csv": [_client(world, life) for life in world.lives],
         "contacts.csv": [_contact(life, one) for life in world.lives for one in life.contacts],
@@ -66,6 +67,23 @@ def _members(world: World) -> list[Row]:
     fields = ("member_id", "name", "email", "role", "starts_on", "ends_on")
     members = [*world.staff.leadership, *world.staff.managers]
     return [{name: getattr(one, name) for name in fields} | {"fte": float(one.fte)} for one in members]
+
+
+def _teams(world: World) -> dict[str, list[Row]]:
+    teams = world.staff.teams
+    places = [(team, one) for team in teams for one in team.members]
+    return {
+        "teams.csv": [{"team_id": team.team_id, "name": team.name} for team in teams],
+        "team_members.csv": [
+            {
+                "team_id": team.team_id,
+                "member_id": one.member_id,
+                "starts_on": one.starts_on,
+                "ends_on": one.ends_on,
+            }
+            for team, one in places
+        ],
+    }
 
 
 def _policies(world: World) -> list[Row]:

@@ -1,6 +1,6 @@
 """Every CSV file of a book, in the order in which they are read: a file comes after those that it points to.
 
-Pure data. The published columns come first; columns marked `is_extra` carry what the product knows beyond
+Pure data. The published columns come first; columns and files marked `is_extra` carry what the product knows beyond
 them, so leaving loses nothing. The importer, the exporter and the demo's generator all follow these lists.
 """
 
@@ -9,6 +9,8 @@ from clients.exchange import files_of_events as events
 
 FILES = (
     agreements.MEMBERS,
+    agreements.TEAMS,
+    agreements.TEAM_MEMBERS,
     agreements.SLA_POLICIES,
     agreements.CLIENTS,
     agreements.CONTACTS,

@@ -41,6 +41,27 @@ MEMBERS = FileSpec(
     ),
     rules=(ENDS_AFTER_START,),
 )
+TEAMS = FileSpec(
+    "teams.csv",
+    "accounts.Team",
+    ("team_id",),
+    (id_column("team_id"), text_column("name", PHRASE, is_required=True)),
+    is_extra=True,
+)
+TEAM_MEMBERS = FileSpec(
+    "team_members.csv",
+    "accounts.TeamMembership",
+    ("member_id", "starts_on"),
+    (
+        reference_column("team_id", Reference(file="teams.csv"), is_required=True),
+        reference_column("member_id", MEMBER, is_required=True),
+        STARTS_COLUMN,
+        ENDS_COLUMN,
+    ),
+    rules=(ENDS_AFTER_START,),
+    no_overlap=NoOverlap(("member_id",), "another team of this member"),
+    is_extra=True,
+)
 SLA_POLICIES = FileSpec(
     "sla_policies.csv",
     "clients.SLAPolicy",

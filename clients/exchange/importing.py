@@ -12,7 +12,7 @@ from accounts import selectors as account_selectors
 from accounts.models import User
 from accounts.services import audit
 from accounts.services import settings as settings_services
-from clients.exchange import limits
+from clients.exchange import changed_days, limits
 from clients.exchange.blanks import fill_blanks
 from clients.exchange.book_format import AGENCY_FILE, CALENDARS_FILE, FILES
 from clients.exchange.checks import check
@@ -125,6 +125,7 @@ class _Import:
         self.source, self.report, self.progress = source, report, progress
         self.skips_bad_rows = skips_bad_rows
         self.settings: dict[str, Any] = {}
+        self.zone = "UTC"
         self.staged_rows: dict[str, int] = {}
         self.checked: set[str] = set()
         # Files that could not be read to their end: their ids are unknown, and nothing is written.
@@ -134,6 +135,7 @@ class _Import:
         self._refuse_incomplete()
         _wait_for_other_imports()
         self._read_agency()
+        changed_days.begin()
         for spec in ALL_SPECS:
             create_stage(table_of(spec.name))
         self._stage_calendars()
@@ -187,7 +189,9 @@ class _Import:
             self.unreadable.add(table.spec.name)
 
     def _check_and_write(self) -> None:
-        currency = self.settings.get("currency") or account_selectors.get_settings().currency
+        before = account_selectors.get_settings()
+        currency = self.settings.get("currency") or before.currency
+        self.zone = self.settings.get("time_zone") or before.time_zone
         for number, spec in enumerate(ALL_SPECS):
             table = table_of(spec.name)
             self.progress(f"writing {spec.name}", 0.6 + 0.4 * number / len(ALL_SPECS))
@@ -198,7 +202,7 @@ class _Import:
                 self._check(table, currency)
             rows = self.staged_rows.get(spec.name, 0)
             if not self.unreadable and (rows or spec.derived_from):
-                counts = merge(table, self.report.add, rows=rows)
+                counts = merge(table, self.report.add, rows=rows, zone=self.zone)
                 if spec.name in self.source.names:
                     self.report.files[spec.name] = counts
         self.progress("done", 1.0)
@@ -218,6 +222,7 @@ class _Import:
             if one.created or one.updated or one.left_out
         }
         audit.record(by=by, action="book.import", changes={"files": counts})
+        changed_days.tell(by=by, zone=self.zone)
 
 
 def _place(problem: Problem) -> tuple[int, int, str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import DataError, Error, IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
+from clients.exchange import changed_days
 from clients.exchange.checks import mark_bad, query
 from clients.exchange.reading import Report
 from clients.exchange.spec import Problem
@@ -38,9 +39,13 @@ class Counts:
     left_out: int = 0
 
 
-def merge(table: Table, report: Report, *, rows: int) -> Counts:
-    """Write a checked file. Rows that the database refuses are reported, marked bad and left out."""
+def merge(table: Table, report: Report, *, rows: int, zone: str) -> Counts:
+    """Write a checked file. Rows that the database refuses are reported, marked bad and left out.
+
+    `zone` is the agency's: the days that the journal of changes names are days there.
+    """
     _choose_actions(table)
+    changed_days.note(table, zone)
     lines = [
         line for (line,) in query(f"SELECT line FROM {table.stage} WHERE action <> 'keep' ORDER BY line")
     ]

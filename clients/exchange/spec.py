@@ -59,7 +59,8 @@ class NoOverlap:
 class FileSpec:
     """One file: its name, model, columns and rules. The `key` columns together name a row.
 
-    `derived_from` marks rows that have no file but are told by another one.
+    `derived_from` marks rows that have no file but are told by another one; `is_extra` a file that goes
+    beyond the published format.
     """
 
     name: str
@@ -70,6 +71,7 @@ class FileSpec:
     no_overlap: NoOverlap | None = None
     is_required: bool = False
     derived_from: str = ""
+    is_extra: bool = False
 
     @property
     def title(self) -> str:

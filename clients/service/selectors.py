@@ -1,10 +1,11 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from clients.book.models import Client
-from clients.service.models import Request
+from clients.service.business_time import Calendar
+from clients.service.models import Request, SLAPolicy
 
 
 def count_open_requests(*, now: datetime) -> Coalesce:
@@ -23,3 +24,11 @@ def list_requests_opened(*, client: Client, start: datetime, end: datetime) -> Q
     """A client's requests of `[start, end)`, latest first, with the contact."""
     requests = Request.objects.opened_between(start, end).filter(client=client)
     return requests.select_related("contact").order_by("-opened_at", "-pk")
+
+
+def get_default_holidays() -> frozenset[date]:
+    """The holidays in the calendar of the agency's default policy; none without a policy or a calendar."""
+    policy = SLAPolicy.objects.filter(is_default=True).select_related("calendar").first()
+    if policy is None or policy.calendar is None:
+        return frozenset()
+    return Calendar.from_spec(policy.calendar.spec).holidays

@@ -3,9 +3,13 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.selectors import get_settings
 from accounts.services import audit
 from agencyam.exceptions import Refused
+from agencyam.periods import local_day
 from clients.book.models import Client, Contact
+from clients.changes.models import Change
+from clients.changes.services import note_change
 from clients.touchpoints.models import Touchpoint
 
 
@@ -46,6 +50,7 @@ def log_touchpoint(
     touchpoint.full_clean()
     touchpoint.save()
     audit.record(by=by, action="touchpoint.log", target=touchpoint, changes={"client": client.name})
+    _note(touchpoint, by=by)
     return touchpoint
 
 
@@ -58,4 +63,17 @@ def cancel_touchpoint(*, by: User, touchpoint: Touchpoint) -> Touchpoint:
     touchpoint.status = Touchpoint.Status.CANCELLED
     touchpoint.save(update_fields=["status"])
     audit.record(by=by, action="touchpoint.cancel", target=touchpoint)
+    _note(touchpoint, by=by)
     return touchpoint
+
+
+def _note(touchpoint: Touchpoint, *, by: User) -> None:
+    day = local_day(touchpoint.occurred_at, get_settings().time_zone)
+    note_change(
+        area=Change.Area.TOUCHPOINTS,
+        by=by,
+        client_id=touchpoint.client_id,
+        target=touchpoint,
+        first_on=day,
+        last_on=day,
+    )

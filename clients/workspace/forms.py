@@ -6,6 +6,7 @@ from django import forms
 
 from accounts.models import User
 from clients.book import selectors as book_selectors
+from clients.workspace.extensions import list_columns
 from clients.workspace.portfolio import PortfolioFilter
 
 SCOPES = [("all", "All"), ("mine", "Mine")]
@@ -30,6 +31,15 @@ class PortfolioFilterForm(forms.Form):
         self._offer("tier", "Any tier", _each(book_selectors.list_tiers(clients=clients)))
         self._offer("segment", "Any segment", _each(book_selectors.list_segments(clients=clients)))
         self._offer("tag", "Any tag", _each(book_selectors.list_tags(clients=clients)))
+        for column in list_columns():
+            if column.filter is not None:
+                self.fields[column.key] = forms.ChoiceField(required=False, label=column.filter.label)
+                self._offer(column.key, column.filter.everything, list(column.filter.choices))
+
+    @property
+    def column_fields(self) -> list[forms.BoundField]:
+        """The filters of columns that apps above add."""
+        return [self[column.key] for column in list_columns() if column.filter is not None]
 
     def _offer(self, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = [("", everything), *choices]
@@ -46,6 +56,9 @@ class PortfolioFilterForm(forms.Form):
             segment=chosen.get("segment", ""),
             tag=chosen.get("tag", ""),
             with_archived=chosen.get("archived", False),
+            columns=tuple(
+                (field.name, value) for field in self.column_fields if (value := chosen.get(field.name))
+            ),
         )
 
 

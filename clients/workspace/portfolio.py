@@ -15,6 +15,7 @@ from clients.contracts import selectors as contract_selectors
 from clients.feedback import selectors as feedback_selectors
 from clients.service import selectors as service_selectors
 from clients.touchpoints import selectors as touchpoint_selectors
+from clients.workspace.extensions import list_columns
 
 SORTS: dict[str, F | Lower] = {
     "name": Lower("name"),
@@ -40,6 +41,8 @@ class PortfolioFilter:
     segment: str = ""
     tag: str = ""
     with_archived: bool = False
+    # What the columns of apps above are narrowed to, by the column's key.
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 def list_portfolio(
@@ -55,8 +58,8 @@ def list_portfolio(
 
     Adds `mrr` (base currency, unrounded, null without a rate), `primary_manager_id`/`_name`,
     `last_touchpoint_at`, `open_requests`, `next_end_on` (the first day that is over), `ends_last_on` (the day
-    before) and `nps_score`. `sort` is a key of SORTS, descending with a minus before it; anything else sorts
-    by name. Unknown values come last either way.
+    before), `nps_score` and what the columns of apps above add. `sort` is a key of SORTS or of such a column,
+    descending with a minus before it; anything else sorts by name. Unknown values come last either way.
     """
     clients = _narrowed(book_selectors.visible_clients(user=user, today=today), user, today, narrow)
     clients = clients.with_primary_manager(today).annotate(
@@ -67,6 +70,7 @@ def list_portfolio(
         nps_score=feedback_selectors.latest_nps_score(now=now),
     )
     clients = clients.annotate(ends_last_on=Cast(F("next_end_on") - timedelta(days=1), DateField()))
+    clients = _with_columns(clients, today, narrow or PortfolioFilter())
     return clients.order_by(_order(sort), Lower("name"), "pk")
 
 
@@ -93,7 +97,17 @@ def _narrowed(
     return clients.filter(tags__contains=[narrow.tag]) if narrow.tag else clients
 
 
+def _with_columns(clients: ClientQuerySet, today: date, narrow: PortfolioFilter) -> ClientQuerySet:
+    chosen = dict(narrow.columns)
+    for column in list_columns():
+        clients = clients.annotate(**column.expressions(today))
+        if column.filter and chosen.get(column.key):
+            clients = column.filter.narrow(clients, chosen[column.key])
+    return clients
+
+
 def _order(sort: str) -> OrderBy:
-    is_descending = sort.startswith("-")
-    expression = SORTS.get(sort.removeprefix("-"), SORTS[DEFAULT_SORT])
+    is_descending, key = sort.startswith("-"), sort.removeprefix("-")
+    sorts = SORTS | {column.key: F(column.key) for column in list_columns()}
+    expression = sorts.get(key, SORTS[DEFAULT_SORT])
     return expression.desc(nulls_last=True) if is_descending else expression.asc(nulls_last=True)

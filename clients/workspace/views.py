@@ -16,6 +16,7 @@ from accounts.permissions import MemberRequest, can, require
 from accounts.roles import Permission
 from agencyam.exceptions import Refused
 from agencyam.htmx import hx_trigger, is_fragment, render_page
+from agencyam.way_back import find_way_back
 from clients.book import selectors as book_selectors
 from clients.book.models import Client
 from clients.book.permissions import client_or_404
@@ -23,6 +24,7 @@ from clients.touchpoints import services as touchpoint_services
 from clients.touchpoints.forms import TouchpointForm
 from clients.workspace import portfolio
 from clients.workspace.client_page import get_client_page
+from clients.workspace.extensions import list_columns, read_panels
 from clients.workspace.forms import SCOPES, PortfolioFilterForm
 
 PER_PAGE = 50
@@ -60,6 +62,7 @@ def client_list(request: MemberRequest) -> HttpResponse:
         "today": moment.today,
         "is_narrowed": narrow != portfolio.PortfolioFilter(),
         "scopes": SCOPES,
+        "columns": list_columns(),
     }
     return render_page(request, "clients/client_list.html", context, partial="client-table")
 
@@ -128,6 +131,8 @@ def _client_page(
         "page": page,
         "form": (form or TouchpointForm(client=client, now=moment.now)) if may_log else None,
         "may_review": can(request.user, Permission.REVIEW_SEND),
+        "way_back": find_way_back(request),
+        "panels": read_panels(client=client, user=request.user, moment=moment),
         "today": moment.today,
         "currency": moment.settings.currency,
     }

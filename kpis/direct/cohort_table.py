@@ -9,7 +9,8 @@ from django.db import connection
 from agencyam.periods import Period, add_months
 from kpis.direct.exact import CONTEXT
 from kpis.direct.lines import BOOK, SCALE, parameters
-from kpis.direct.query import Query
+from kpis.direct.query import Query, SliceKey
+from kpis.direct.slices import client_slice
 
 _QUERY = """, close AS MATERIALIZED (SELECT * FROM unnest(%(closes)s::date[]) AS close (day)),
 quote AS MATERIALIZED (
@@ -26,11 +27,14 @@ worth AS (
 SELECT date_trunc('month', lower(presence.paid))::date AS month, close.day,
   COUNT(*) AS size, COUNT(*) FILTER (WHERE presence.active @> close.day) AS active,
   COALESCE(SUM(worth.mrr), 0) AS mrr, COALESCE(bool_or(worth.is_unquoted), FALSE) AS is_unquoted
-FROM presence
+FROM (
+  SELECT * FROM presence WHERE NOT isempty(paid) AND (NOT %(is_sliced)s OR {key} = %(slice_key)s)
+) presence
 JOIN close ON close.day >= lower(presence.paid)
 LEFT JOIN worth ON worth.client_id = presence.client_id AND worth.day = close.day
-WHERE NOT isempty(presence.paid)
 GROUP BY 1, 2 ORDER BY 1, 2"""
+# A client belongs to the slice of its last paid day, so that one that left still counts against its own.
+_LAST_PAID_DAY = "(LEAST(upper(presence.paid), %(cut_end)s) - 1)"
 
 
 @dataclass
@@ -47,11 +51,16 @@ class Cohort:
     revenue: list[Decimal | None]
 
 
-def list_cohorts(query: Query) -> list[Cohort]:
-    """All cohorts, the oldest first, with the closes of whole months up to the end of the query's period."""
+def list_cohorts(query: Query, key: SliceKey = None) -> list[Cohort]:
+    """All cohorts, the oldest first, with the closes of whole months up to the end of the query's period.
+
+    With a `key`, those of one slice: each client in the slice of its last paid day. Not for services.
+    """
     closes = [day for day in _closes(query) if day <= query.closing_day]
+    text = BOOK + _QUERY.format(key=client_slice(query.by, "presence.client_id", _LAST_PAID_DAY))
+    asked = {"closes": closes, "is_sliced": key is not None, "slice_key": key}
     with connection.cursor() as cursor:
-        cursor.execute(BOOK + _QUERY, parameters(query) | {"closes": closes})
+        cursor.execute(text, parameters(query) | asked)
         rows = cursor.fetchall()
     cohorts: dict[date, Cohort] = {}
     for month, _, size, active, mrr, is_unquoted in rows:

@@ -12,6 +12,7 @@ from typing import Any
 
 from clients.models import Deliverable
 from kpis.direct.evidence import as_json, fetch, figures
+from kpis.direct.exclusions import Why, because, until_the_end
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.slices import client_slice
 from kpis.formulas import on_time_delivery_rate
@@ -22,7 +23,7 @@ _SQL = """
 WITH promise AS (
   SELECT *, CASE WHEN delay_cause = %(agreed)s THEN COALESCE(due_on, baseline_due_on) ELSE baseline_due_on END
     AS promised_on
-  FROM clients_deliverable WHERE lower(status) <> %(cancelled)s
+  FROM clients_deliverable WHERE (lower(status) = %(cancelled)s) = %(is_cancelled)s
 )
 SELECT {slice} AS slice_key, promise.book_id AS deliverable, client.book_id AS client,
   client.name AS client_name, promise.title, promise.promised_on AS due_on, promise.delay_cause,
@@ -84,11 +85,22 @@ def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]
     return [row.as_json() for row in list_due(query) if row.slice_key == slice_key]
 
 
-def list_due(query: Query) -> list[Due]:
-    """Deliverables due in the period, as known at the close of `as_of`; cancelled ones are left out."""
+def excluded(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]]:
+    """The slice's deliverables of the period that do not count, each with its `reason` in words."""
+    if query.by == "service":
+        return []
+    whole = until_the_end(query)
+    coming = [row for row in list_due(whole) if row.due_on >= query.cut_end] if whole else []
+    cancelled = list_due(query, is_cancelled=True)
+    found = [*((Why.CANCELLED, row) for row in cancelled), *((Why.NOT_DUE, row) for row in coming)]
+    return [because(why, row.as_json()) for why, row in found if row.slice_key == slice_key]
+
+
+def list_due(query: Query, *, is_cancelled: bool = False) -> list[Due]:
+    """Deliverables due in the period, as known at the close of `as_of`; either the cancelled ones or the rest."""
     sql = _SQL.format(slice=client_slice(query.by, "client.id", "promise.promised_on"))
     labels = {"agreed": Deliverable.DelayCause.AGREED.value, "cancelled": Deliverable.CANCELLED}
-    return fetch(query, Due, sql, **labels)
+    return fetch(query, Due, sql, is_cancelled=is_cancelled, **labels)
 
 
 def _figure(group: list[Due]) -> Figure:

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from kpis.direct.evidence import as_json, fetch, figures
+from kpis.direct.exclusions import Why, because, until_the_end
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.slices import client_slice
 from kpis.formulas import csat, nps, survey_response_rate
@@ -64,6 +65,19 @@ WHERE survey.kind IN ('nps', 'csat')
   AND (client.id IS NOT NULL OR NOT %(is_sliced)s)
 ORDER BY invitation.sent_at, invitation.book_id
 """
+
+
+class Scored(Protocol):
+    """What was answered, on which scale."""
+
+    @property
+    def score(self) -> int: ...
+
+    @property
+    def scale_min(self) -> int: ...
+
+    @property
+    def scale_max(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +161,26 @@ def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]
     return [row.as_json(numerator=nps_class(row.score), denominator=1) for row in answers]
 
 
+def excluded(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]]:
+    """Answers and invitations of the slice that do not count, each with its `reason` in words."""
+    if query.by == "service":
+        return []
+    whole = until_the_end(query)
+    if kpi_key == "survey_response_rate":
+        later = list_invitations(whole) if whole else []
+        sent = [row for row in later if row.slice_key == slice_key and row.sent_at >= query.cut_at]
+        return [because(Why.LATER, row.as_json()) for row in sent]
+    counted = list_respondents(query) if kpi_key == "nps" else list_answers(query, "csat")
+    if kpi_key == "nps" and _is_hidden(query, [row for row in counted if row.slice_key == slice_key]):
+        return []
+    known = {row.response for row in counted}
+    earlier = [row for row in list_answers(query, kpi_key) if row.response not in known]
+    later_answers = list_answers(whole, kpi_key) if whole else []
+    late = [row for row in later_answers if row.answered_at >= query.cut_at]
+    reasons = [*((Why.EARLIER_ANSWER, row) for row in earlier), *((Why.LATER, row) for row in late)]
+    return [because(why, row.as_json()) for why, row in reasons if row.slice_key == slice_key]
+
+
 def list_answers(query: Query, kind: str) -> list[Answer]:
     """Answers of one kind of survey in the period, earliest first.
 
@@ -200,7 +234,7 @@ def satisfied_scores(scale_min: int, scale_max: int, configured: Collection[int]
     return frozenset(range(scale_max - best + 1, scale_max + 1))
 
 
-def is_satisfied(query: Query, answer: Answer) -> bool:
+def is_satisfied(query: Query, answer: Scored) -> bool:
     """Whether the answer is a satisfied one by the agency's setting or its scale's rule."""
     configured = query.settings.csat_satisfied_scores
     return answer.score in satisfied_scores(answer.scale_min, answer.scale_max, configured)

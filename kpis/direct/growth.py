@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from agencyam.periods import trailing_year
+from kpis.direct import growth_excluded
 from kpis.direct.evidence import as_json, fetch, figures
+from kpis.direct.exclusions import Why, because, until_the_end
 from kpis.direct.lines import BOOK
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.slices import client_slice
@@ -200,9 +202,24 @@ def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]
         return [row.as_json(numerator=int(row.is_won), denominator=1) for row in decisions]
     if kpi_key == "proposal_conversion_value_rate":
         decisions = [row for row in list_decisions(query) if row.slice_key == slice_key]
-        return [row.as_json(**_value_cells(row)) for row in decisions]
+        return [row.as_json(**_value_cells(row)) for row in decisions if row.amount is not None]
     listed = _LISTS[kpi_key](query)
     return [row.as_json() for row in listed if row.slice_key == slice_key]
+
+
+def excluded(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]]:
+    """What one might look for behind a figure and does not count there, each with its `reason` in words."""
+    if query.by == "service":
+        return []
+    found = growth_excluded.LISTS[kpi_key](query)
+    whole = until_the_end(query)
+    late = _LATER[kpi_key](whole, query.cut_end) if whole else []
+    known = {row.as_json().get("proposal") for row in late} - {None}
+    found = [(why, row) for why, row in found if row.as_json().get("proposal") not in known]
+    found += [(Why.LATER, row) for row in late]
+    if kpi_key == "proposal_conversion_value_rate":
+        found += [(Why.WITHOUT_AMOUNT, row) for row in list_decisions(query) if row.amount is None]
+    return [because(why, row.as_json()) for why, row in found if row.slice_key == slice_key]
 
 
 def list_decisions(query: Query) -> list[Decision]:
@@ -229,6 +246,10 @@ def list_testimonials(query: Query) -> list[Praise]:
     """Usable testimonials received in the period, earliest first."""
     sql = _TESTIMONIAL_SQL.format(slice=client_slice(query.by, "client.id", "testimonial.received_on"))
     return fetch(query, Praise, sql)
+
+
+def _decided_from(query: Query, day: date) -> list[Decision]:
+    return [row for row in list_decisions(query) if row.decided_on >= day]
 
 
 def _of_book(row_type: Callable[..., Any], query: Query, sql: str, *, day: str) -> list[Any]:
@@ -292,4 +313,13 @@ _LISTS: dict[str, Callable[[Query], list[Any]]] = {
     "referral_rate": list_active_clients,
     "referral_share_of_new_clients": list_new_clients,
     "testimonials": list_testimonials,
+}
+_LATER: dict[str, Callable[[Query, date], list[Any]]] = {
+    "proposal_conversion_rate": _decided_from,
+    "proposal_conversion_value_rate": _decided_from,
+    "referral_rate": lambda query, day: [],
+    "referral_share_of_new_clients": lambda query, day: [
+        row for row in list_new_clients(query) if row.joined_on >= day
+    ],
+    "testimonials": lambda query, day: [row for row in list_testimonials(query) if row.received_on >= day],
 }

@@ -91,6 +91,9 @@ _QUERY = """, moment AS (
     WHERE {has_owners} AND role = 'primary' AND starts_on >= %(start)s AND starts_on < %(cut_end)s
   UNION SELECT client_id, ends_on FROM clients_assignment
     WHERE {has_owners} AND role = 'primary' AND ends_on >= %(start)s AND ends_on < %(cut_end)s
+  UNION SELECT assignment.client_id, edge.day FROM clients_assignment assignment
+    JOIN accounts_teammembership place USING (member_id), unnest(ARRAY[place.starts_on, place.ends_on]) AS edge (day)
+    WHERE {has_teams} AND role = 'primary' AND edge.day >= %(start)s AND edge.day < %(cut_end)s
 ),
 quoted AS (SELECT day FROM moment UNION SELECT day - 1 FROM moment),
 quote AS MATERIALIZED (
@@ -146,7 +149,8 @@ ORDER BY offer.client_id, offer.day, service.book_id"""
 def load_ledger(query: Query) -> Ledger:
     """The moments of every client that had a line or was a client around them."""
     text = BOOK + _QUERY.format(
-        has_owners="TRUE" if query.by == "am" else "FALSE",
+        has_owners="TRUE" if query.by in ("am", "team") else "FALSE",
+        has_teams="TRUE" if query.by == "team" else "FALSE",
         key_before=client_slice(query.by, "moment.client_id", "(moment.day - 1)"),
         key=client_slice(query.by, "moment.client_id", "moment.day"),
     )

@@ -6,7 +6,7 @@ clients kept and lost, recurring revenue and its movements.
 from collections.abc import Collection
 from functools import partial
 
-from kpis.direct import cohort, flows, money_rows
+from kpis.direct import cohort, flows, money_excluded, money_rows
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.waterfall import SliceFacts, load_waterfall
 
@@ -50,3 +50,8 @@ def _figure(query: Query, key: str, name: SliceKey, facts: SliceFacts) -> Figure
 def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, object]]:
     """The clients, movements or months behind a figure; their sums are its numerator and denominator."""
     return money_rows.rows(query, kpi_key, slice_key)
+
+
+def excluded(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, object]]:
+    """Clients and movements of the slice that do not count, each with its `reason` in words."""
+    return money_excluded.excluded(query, kpi_key, slice_key)

@@ -1,6 +1,8 @@
 """The evidence behind money KPIs: clients, movements or months, whose sums are the figure."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,15 +18,27 @@ from kpis.direct.waterfall import SOLD, ClientEnds, Waterfall, kept_part, load_w
 
 Row = dict[str, Any]
 
-_LOGO = ("client_retention_rate", "client_churn_rate", "opening_clients")
-_COHORT = ("grr", "nrr", "revenue_churn_rate", "net_revenue_churn_rate")
-_SOLD = {
+_SIX, _THIRTY = Decimal("1e-6"), Decimal("1e-30")
+GAINS = (Kind.NEW, Kind.REACTIVATION, *GROWTH)
+
+LOGO = ("client_retention_rate", "client_churn_rate", "opening_clients")
+COHORT = ("grr", "nrr", "revenue_churn_rate", "net_revenue_churn_rate")
+_LOGO_CELLS: dict[str, Callable[[bool], Row]] = {
+    "client_retention_rate": lambda is_retained: {"is_retained": is_retained},
+    "client_churn_rate": lambda is_retained: {"is_lost": not is_retained},
+    "opening_clients": lambda is_retained: {},
+}
+# One row for each client that could have bought.
+_BUYERS = {
     "upsell_rate": (Kind.UPSELL,),
     "cross_sell_rate": (Kind.CROSS_SELL,),
-    "upsell_cross_sell_revenue": SOLD,
     "upsell_cross_sell_revenue_rate": SOLD,
 }
-_MOVED = {
+SOLD_KEYS = {"upsell_cross_sell_revenue": SOLD}
+_GROWTH_RATES = ("mrr_growth_rate", "cmgr")
+# What was taken away is a positive amount.
+LOSSES = ("contraction_mrr", "churned_mrr")
+MOVED = {
     "new_mrr": (Kind.NEW,),
     "reactivation_mrr": (Kind.REACTIVATION,),
     "upsell_mrr": (Kind.UPSELL,),
@@ -46,43 +60,60 @@ def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[Row]:
     waterfall = load_waterfall(query)
     if slice_key not in waterfall.slices:
         return []
-    if kpi_key in ("clv", "lifetime_months"):
+    if kpi_key == "lifetime_months":
         return _months(query, kpi_key, slice_key)
-    if kpi_key in _MOVED or kpi_key in _SOLD:
-        return list(_movement_rows(query, waterfall, kpi_key, slice_key))
+    if kpi_key == "clv":
+        clients = list(_client_rows(query, waterfall, kpi_key, slice_key))
+        return _months(query, kpi_key, slice_key) + clients if clients else []
+    if kpi_key in _BUYERS:
+        return list(_buyer_rows(query, waterfall, kpi_key, slice_key))
+    if kpi_key in MOVED or kpi_key in SOLD_KEYS:
+        opening = _opening_rows(query, waterfall, slice_key) if kpi_key in _GROWTH_RATES else []
+        return [*opening, *_movement_rows(query, waterfall, kpi_key, slice_key)]
     return list(_client_rows(query, waterfall, kpi_key, slice_key))
 
 
 def _client_rows(query: Query, waterfall: Waterfall, kpi_key: str, slice_key: SliceKey) -> Iterator[Row]:
-    facts, names = waterfall.slices[slice_key], _names(query)
+    facts, names = waterfall.slices[slice_key], list_names(query)
     for client in waterfall.ends:
         row: Row = {"client": names[client.client_id][0], "name": names[client.client_id][1]}
-        opening = _amount_in(client.opening, query, slice_key, "was")
-        closing = _amount_in(client.closing, query, slice_key, "now")
-        if kpi_key in _LOGO and client.client_id in facts.opening_clients:
-            yield row | {"is_retained": client.client_id in facts.retained, "opening_mrr": _text(opening)}
+        opening = amount_in(client.opening, query, slice_key, "was")
+        closing = amount_in(client.closing, query, slice_key, "now")
+        if kpi_key in LOGO and client.client_id in facts.opening_clients:
+            is_retained = client.client_id in facts.retained
+            yield row | _LOGO_CELLS[kpi_key](is_retained) | {"opening_mrr": text(opening)}
         elif kpi_key == "lost_clients" and client.client_id in facts.opening_clients - facts.retained:
-            yield row | {"lost_mrr": _text(opening), "ended_reason": names[client.client_id][2]}
+            yield row | {"lost_mrr": text(opening), "ended_reason": names[client.client_id][2]}
         elif kpi_key == "closing_clients" and client.client_id in facts.closing_clients:
-            yield row | {"mrr": _text(closing)}
-        elif kpi_key in _COHORT and client.client_id in facts.prospects and (opening or closing):
-            yield row | _cohort_row(client, query, slice_key)
+            yield row | {"mrr": text(closing)}
+        elif kpi_key in COHORT and client.client_id in facts.prospects and (opening or closing):
+            yield row | _cohort_row(client, query, kpi_key, slice_key)
         elif kpi_key == "opening_mrr" and client.client_id in facts.cohort:
-            yield row | {"mrr": _text(opening)}
-        elif kpi_key in ("mrr", "arr", "arpa") and client.client_id in facts.paying:
-            yield row | {"mrr": _text(closing)}
+            yield row | {"mrr": text(opening)}
+        elif kpi_key in ("mrr", "arpa") and client.client_id in facts.paying:
+            yield row | {"mrr": text(closing)}
+        elif kpi_key == "arr" and client.client_id in facts.paying:
+            yield row | {"mrr": text(closing), "arr": text(12 * closing)}
+        elif kpi_key == "clv" and client.client_id in facts.paying:
+            share = closing * Fraction(query.settings.gross_margin) / len(facts.paying)
+            yield row | {"mrr": text(closing), "share_of_revenue": text(share)}
 
 
-def _cohort_row(client: ClientEnds, query: Query, slice_key: SliceKey) -> Row:
-    opening = _amount_in(client.opening, query, slice_key, "was")
-    closing = _amount_in(client.closing, query, slice_key, "fixed")
+def _cohort_row(client: ClientEnds, query: Query, kpi_key: str, slice_key: SliceKey) -> Row:
+    opening = amount_in(client.opening, query, slice_key, "was")
+    closing = amount_in(client.closing, query, slice_key, "fixed")
     states = client.opening.services if client.opening else ()
     mine = (state for state in states if query.by != "service" or state.service == slice_key)
     kept = sum((kept_part(client, state) for state in mine), Fraction(0))
-    return {"opening_mrr": _text(opening), "closing_mrr": _text(closing), "kept_mrr": _text(kept)}
+    row = {"opening_mrr": text(opening), "closing_mrr": text(closing), "kept_mrr": text(kept)}
+    if kpi_key == "revenue_churn_rate":
+        return row | {"lost_mrr": text(opening - kept)}
+    if kpi_key == "net_revenue_churn_rate":
+        return row | {"net_loss": text(opening - closing)}
+    return row
 
 
-def _amount_in(moment: Moment | None, query: Query, slice_key: SliceKey, name: str) -> Fraction:
+def amount_in(moment: Moment | None, query: Query, slice_key: SliceKey, name: str) -> Fraction:
     if moment is None:
         return Fraction(0)
     states = (state for state in moment.services if query.by != "service" or state.service == slice_key)
@@ -90,48 +121,102 @@ def _amount_in(moment: Moment | None, query: Query, slice_key: SliceKey, name: s
 
 
 def _movement_rows(query: Query, waterfall: Waterfall, kpi_key: str, slice_key: SliceKey) -> Iterator[Row]:
-    names = _names(query)
     for movement in _movements(waterfall, kpi_key, slice_key, query.by):
-        yield {
-            "client": names[movement.client_id][0],
-            "name": names[movement.client_id][1],
-            "service": movement.service,
-            "day": movement.day.isoformat(),
-            "movement": movement.kind.value,
-            "amount": _text(movement.amount),
-        }
+        row = movement_row(query, movement, sign=-1 if kpi_key in LOSSES else 1)
+        if kpi_key == "quick_ratio":
+            side = "gained" if movement.kind in GAINS else "lost"
+            row |= {side: text(abs(movement.amount))}
+        yield row
+
+
+def movement_row(query: Query, movement: Movement, *, sign: int = 1) -> Row:
+    """Who, in which service, when, what and how much."""
+    book_id, name, _ = list_names(query)[movement.client_id]
+    return {
+        "client": book_id,
+        "name": name,
+        "service": movement.service,
+        "day": movement.day.isoformat(),
+        "movement": movement.kind.value,
+        "amount": text(sign * movement.amount),
+    }
 
 
 def _movements(waterfall: Waterfall, kpi_key: str, slice_key: SliceKey, by: str) -> Iterable[Movement]:
-    if kpi_key in _MOVED:
-        kinds = _MOVED[kpi_key]
+    if kpi_key in MOVED:
+        kinds = MOVED[kpi_key]
         return (row for row in waterfall.movements if row.key == slice_key and row.kind in kinds)
-    kinds, facts = _SOLD[kpi_key], waterfall.slices[slice_key]
-    cohort = set().union(*(facts.buyers[kind] for kind in kinds))
-    return (
-        row
-        for row in waterfall.movements
-        if row.kind in kinds and row.client_id in cohort and (by != "service" or row.key == slice_key)
-    )
+    return _sales(waterfall, SOLD_KEYS[kpi_key], slice_key, by)
+
+
+def _sales(waterfall: Waterfall, kinds: tuple[Kind, ...], slice_key: SliceKey, by: str) -> Iterator[Movement]:
+    """What the clients of the opening bought, also after a hand-over."""
+    facts = waterfall.slices[slice_key]
+    for row in waterfall.movements:
+        is_of_slice = by != "service" or row.key == slice_key
+        if row.kind in kinds and is_of_slice and row.client_id in facts.buyers[row.kind]:
+            yield row
+
+
+def _opening_rows(query: Query, waterfall: Waterfall, slice_key: SliceKey) -> Iterator[Row]:
+    """What growth is divided by, client by client."""
+    names, cohort = list_names(query), waterfall.slices[slice_key].cohort
+    for client in waterfall.ends:
+        if client.client_id in cohort:
+            book_id, name, _ = names[client.client_id]
+            amount = amount_in(client.opening, query, slice_key, "was")
+            yield {"client": book_id, "name": name, "movement": "opening", "opening_mrr": text(amount)}
+
+
+def _buyer_rows(query: Query, waterfall: Waterfall, kpi_key: str, slice_key: SliceKey) -> Iterator[Row]:
+    """Every client of the opening, with what it bought."""
+    bought: defaultdict[int, list[Movement]] = defaultdict(list)
+    for movement in _sales(waterfall, _BUYERS[kpi_key], slice_key, query.by):
+        bought[movement.client_id].append(movement)
+    names, prospects = list_names(query), waterfall.slices[slice_key].prospects
+    for client in waterfall.ends:
+        if client.client_id not in prospects:
+            continue
+        sales = bought[client.client_id]
+        opening = amount_in(client.opening, query, slice_key, "was")
+        if kpi_key == "upsell_cross_sell_revenue_rate" and not (sales or opening):
+            continue
+        book_id, name, _ = names[client.client_id]
+        yield {
+            "client": book_id,
+            "name": name,
+            "services": sorted({str(sale.service) for sale in sales}),
+            "is_buyer": bool(sales),
+            "amount": text(sum((sale.amount for sale in sales), Fraction(0))),
+            "opening_mrr": text(opening),
+        }
 
 
 def _months(query: Query, kpi_key: str, slice_key: SliceKey) -> list[Row]:
     by = "segment" if query.by == "client" else query.by
     churn_key = churn_keys(query).get(slice_key, slice_key)
     count = query.settings.clv_window_months if kpi_key == "clv" else query.months or 0
-    months = list_months(query, months_back(query.cut_end, count), by)
-    return [
+    months = [
+        month
+        for month in list_months(query, months_back(query.cut_end, count), by)
+        if month["key"] == churn_key
+    ]
+    rows = [
         {
             "month_starts_on": month["starts_on"].isoformat(),
             "opening_clients": month["opening_clients"],
             "lost_clients": month["lost"],
         }
         for month in months
-        if month["key"] == churn_key
     ]
+    if kpi_key != "clv":
+        return rows
+    total = sum(month["opening_clients"] for month in months)
+    shares = [{"share_of_churn": text(Fraction(month["lost"], total))} for month in months]
+    return [row | share for row, share in zip(rows, shares, strict=True)]
 
 
-def _names(query: Query) -> dict[int, tuple[str, str, str]]:
+def list_names(query: Query) -> dict[int, tuple[str, str, str]]:
     """Of each client: book id, name, and why the last line that ended by the closing day did."""
     if "client_names" not in query.memo:
         text = """SELECT client.id, client.book_id, client.name, COALESCE((
@@ -145,5 +230,7 @@ def _names(query: Query) -> dict[int, tuple[str, str, str]]:
     return query.memo["client_names"]
 
 
-def _text(amount: Fraction) -> str:
-    return format(CONTEXT.quantize(to_decimal(amount), to_decimal(Fraction(1, 10**6))), "f")
+def text(amount: Fraction) -> str:
+    """Six decimals; more where the amount has more, so that sums of rows are those of the figure."""
+    six = CONTEXT.quantize(to_decimal(amount), _SIX)
+    return format(six if Fraction(six) == amount else CONTEXT.quantize(to_decimal(amount), _THIRTY), "f")

@@ -5,23 +5,28 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from agencyam.periods import add_months
 from kpis.direct.evidence import as_json, fetch
-from kpis.direct.feedback import Answer, list_answers
+from kpis.direct.exclusions import Why, because, until_the_end
+from kpis.direct.feedback import Answer, Scored, list_answers
 from kpis.direct.lines import BOOK
 from kpis.direct.query import UNASSIGNED, Figure, Figures, Query, SliceKey
 from kpis.formulas import am_confidence, am_workload
+from kpis.formulas.definition import BY_MEMBER
 
 KEYS = ("am_workload", "am_confidence")
 
 CONFIDENT_FROM = 7
+# Fewer ratings than this in a slice would tell what one person said.
+MINIMUM_RATERS = 3
 
 # From the day on which an account manager has left, the clients have none.
 _PORTFOLIO_SQL = """
 SELECT day.day, client.book_id AS client, client.name AS client_name,
-  COALESCE(owner.book_id, %(unassigned)s) AS member
+  COALESCE(owner.book_id, %(unassigned)s) AS member, COALESCE(team.book_id, %(unassigned)s) AS team
 FROM presence
 JOIN unnest(%(days)s::date[]) AS day (day) ON presence.active @> day.day
 JOIN clients_client client ON client.id = presence.client_id
@@ -29,13 +34,20 @@ LEFT JOIN clients_assignment assignment ON assignment.client_id = client.id AND 
   AND assignment.starts_on <= day.day AND (assignment.ends_on IS NULL OR assignment.ends_on > day.day)
 LEFT JOIN accounts_user owner ON owner.id = assignment.member_id
   AND (owner.ends_on IS NULL OR owner.ends_on > day.day)
+LEFT JOIN accounts_teammembership place ON place.member_id = owner.id AND place.starts_on <= day.day
+  AND (place.ends_on IS NULL OR place.ends_on > day.day)
+LEFT JOIN accounts_team team ON team.id = place.team_id
 ORDER BY day.day, client.name, client.book_id
 """
 
 _MANAGER_SQL = """
-SELECT day.day, member.book_id AS member, member.name AS member_name
+SELECT day.day, member.book_id AS member, member.name AS member_name,
+  COALESCE(team.book_id, %(unassigned)s) AS team
 FROM accounts_user member
 JOIN unnest(%(days)s::date[]) AS day (day) ON (member.ends_on IS NULL OR member.ends_on > day.day)
+LEFT JOIN accounts_teammembership place ON place.member_id = member.id AND place.starts_on <= day.day
+  AND (place.ends_on IS NULL OR place.ends_on > day.day)
+LEFT JOIN accounts_team team ON team.id = place.team_id
 WHERE EXISTS (
   SELECT FROM clients_assignment assignment
   WHERE assignment.member_id = member.id AND assignment.role = 'primary' AND assignment.starts_on <= day.day
@@ -48,6 +60,27 @@ WHERE EXISTS (
 ORDER BY day.day, member.name, member.book_id
 """
 
+# An answer is dated by its first edit; `fetch` has read which answers count.
+_RATING_TEAM_SQL = """
+SELECT response.book_id AS response, team.book_id AS team
+FROM clients_surveyresponse response
+LEFT JOIN clients_surveyinvitation invitation ON invitation.id = response.invitation_id
+CROSS JOIN LATERAL (
+  SELECT (MIN(other.answered_at) AT TIME ZONE %(zone)s)::date AS day FROM clients_surveyresponse other
+  WHERE other.id = response.id OR other.invitation_id = response.invitation_id
+) AS first
+JOIN accounts_teammembership place ON place.member_id = COALESCE(response.member_id, invitation.member_id)
+  AND place.starts_on <= first.day AND (place.ends_on IS NULL OR place.ends_on > first.day)
+JOIN accounts_team team ON team.id = place.team_id
+WHERE response.book_id = ANY(%(responses)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _RatingTeam:
+    response: str
+    team: str
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:
@@ -57,6 +90,7 @@ class Holding:
     client: str
     client_name: str
     member: str
+    team: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +100,7 @@ class Manager:
     day: date
     member: str
     member_name: str
+    team: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +125,9 @@ class Workload:
 
 
 def compute(query: Query, keys: Collection[str]) -> Figures:
-    """The figures of those of `keys` that belong to this family, for the agency or per account manager."""
+    """The figures of those of `keys` that belong to this family, for the agency or per account manager or team."""
     answers: Figures = {}
-    if query.by not in ("agency", "am"):
+    if query.by not in BY_MEMBER:
         return answers
     if "am_workload" in keys:
         answers["am_workload"] = {key: _workload(slice_) for key, slice_ in load_workloads(query).items()}
@@ -104,17 +139,49 @@ def compute(query: Query, keys: Collection[str]) -> Figures:
 
 def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]]:
     """The clients and managers, or the ratings, behind one figure; none where the figure itself is hidden."""
-    if query.by not in ("agency", "am"):
+    if query.by not in BY_MEMBER:
         return []
     if kpi_key == "am_workload":
         workload = load_workloads(query).get(slice_key)
         return _workload_rows(workload) if workload else []
     group = _ratings_by_slice(query).get(slice_key, [])
-    if _is_private(query):
+    if _is_private(query, group):
         return []
     return [
         as_json(response=row.response, answered_at=row.answered_at, numerator=rating(row), denominator=1)
         for row in group
+    ]
+
+
+def excluded(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]]:
+    """Client-days and ratings that do not count, each with its `reason`; none where the figure is hidden."""
+    if query.by not in BY_MEMBER:
+        return []
+    if kpi_key == "am_workload":
+        workload = load_workloads(query).get(slice_key)
+        return _unstaffed(workload) if workload else []
+    if query.by != "agency":
+        return []
+    known = {row.response for row in list_ratings(query)}
+    whole = until_the_end(query)
+    late = [row for row in list_answers(whole, "pulse") if row.answered_at >= query.cut_at] if whole else []
+    found = [
+        (Why.ABOUT_A_CLIENT if row.client is not None else Why.EARLIER_RATING, row)
+        for row in list_answers(query, "pulse")
+        if row.response not in known
+    ]
+    found += [(Why.LATER, row) for row in late]
+    return [because(why, as_json(response=row.response, answered_at=row.answered_at)) for why, row in found]
+
+
+def _unstaffed(workload: Workload) -> list[dict[str, Any]]:
+    staffed = set(workload.staffed_days)
+    if not staffed:
+        return []
+    return [
+        because(Why.UNSTAFFED, as_json(day=row.day, client=row.client, name=row.client_name))
+        for row in workload.holdings
+        if row.day not in staffed
     ]
 
 
@@ -129,20 +196,21 @@ def month_ends(query: Query) -> tuple[date, ...]:
 
 
 def load_workloads(query: Query) -> dict[SliceKey, Workload]:
-    """The agency under None, or each account manager and the bucket of clients without one."""
+    """The agency under None, or each account manager or team and the bucket of clients without one."""
     days = month_ends(query)
     holdings = fetch(query, Holding, BOOK + _PORTFOLIO_SQL, days=list(days), unassigned=UNASSIGNED)
-    managers = fetch(query, Manager, _MANAGER_SQL, days=list(days))
+    managers = fetch(query, Manager, _MANAGER_SQL, days=list(days), unassigned=UNASSIGNED)
     if query.by == "agency":
         return {None: Workload(days, tuple(holdings), tuple(managers))} if holdings or managers else {}
-    members = {row.member for row in holdings} | {row.member for row in managers}
+    slice_of = attrgetter("team" if query.by == "team" else "member")
+    keys = {slice_of(row) for row in (*holdings, *managers)}
     return {
-        member: Workload(
+        key: Workload(
             days,
-            tuple(row for row in holdings if row.member == member),
-            tuple(row for row in managers if row.member == member),
+            tuple(row for row in holdings if slice_of(row) == key),
+            tuple(row for row in managers if slice_of(row) == key),
         )
-        for member in sorted(members)
+        for key in sorted(keys)
     }
 
 
@@ -156,7 +224,7 @@ def list_ratings(query: Query) -> list[Answer]:
     return list(latest.values())
 
 
-def rating(answer: Answer) -> Decimal:
+def rating(answer: Scored) -> Decimal:
     """The answer on the scale from 1 to 10; other scales are stretched onto it."""
     span = answer.scale_max - answer.scale_min
     return 1 + Decimal(9 * (answer.score - answer.scale_min)) / span
@@ -197,20 +265,34 @@ def _workload_rows(workload: Workload) -> list[dict[str, Any]]:
     ]
 
 
-def _is_private(query: Query) -> bool:
-    """A slice by account manager holds one person's own ratings."""
-    return query.by != "agency"
+def _is_private(query: Query, group: Sequence[Answer]) -> bool:
+    """One person's own ratings: always by account manager, and in a team that is too small to hide in."""
+    return query.by == "am" or (query.by == "team" and len(group) < MINIMUM_RATERS)
 
 
 def _ratings_by_slice(query: Query) -> dict[SliceKey, list[Answer]]:
     ratings = list_ratings(query)
     if query.by == "agency":
         return {None: ratings} if ratings else {}
-    return {row.member: [row] for row in ratings if row.member is not None}
+    if query.by == "am":
+        return {row.member: [row] for row in ratings if row.member is not None}
+    groups: dict[SliceKey, list[Answer]] = {}
+    teams = _teams_of(query, ratings)
+    for row in ratings:
+        if row.member is not None:
+            groups.setdefault(teams[row.response], []).append(row)
+    return groups
+
+
+def _teams_of(query: Query, ratings: Sequence[Answer]) -> dict[str, str]:
+    """By response: the team of the member on the day of the answer."""
+    rows = fetch(query, _RatingTeam, _RATING_TEAM_SQL, responses=[row.response for row in ratings])
+    teams = {row.response: row.team for row in rows}
+    return {row.response: teams.get(row.response, UNASSIGNED) for row in ratings}
 
 
 def _confidence(query: Query, group: Sequence[Answer]) -> Figure:
-    if _is_private(query):
+    if _is_private(query, group):
         return Figure(None, None, len(group), None, reason="too_few_answers")
     scores = [rating(row) for row in group]
     confident = Decimal(sum(score >= CONFIDENT_FROM for score in scores)) / len(scores)

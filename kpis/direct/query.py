@@ -10,7 +10,7 @@ from agencyam.periods import Period, day_start
 from kpis.formulas.definition import BY_ALL
 
 SliceKey = str | None  # None is the whole agency
-UNASSIGNED = "unassigned"  # no primary account manager, or no segment
+UNASSIGNED = "unassigned"  # no primary account manager, no team, or no segment
 
 
 class BadQuery(ValueError):
@@ -19,8 +19,8 @@ class BadQuery(ValueError):
 
 @dataclass(frozen=True)
 class Query:
-    """A period as known at the close of the day `as_of`, in slices `by` agency, am, segment, service or
-    client.
+    """A period as known at the close of the day `as_of`, in slices `by` agency, am, team, segment,
+    service or client.
     """
 
     period: Period
@@ -35,6 +35,10 @@ class Query:
             raise BadQuery(f"'{self.by}' is no slice; write {', '.join(BY_ALL)}.")
         if self.as_of < self.period.start:
             raise BadQuery(f"The period begins on {self.period.start}, after the as-of day {self.as_of}.")
+
+    def of(self, by: str) -> "Query":
+        """The same question in another kind of slice; nothing is read yet."""
+        return Query(self.period, self.as_of, by, self.settings)
 
     @property
     def start(self) -> date:

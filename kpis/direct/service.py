@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from kpis.direct.evidence import as_json, fetch, figures
+from kpis.direct.exclusions import Why, because, until_the_end
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.slices import client_slice
 from kpis.direct.waits import Outcome, Wait, list_waits
@@ -53,7 +54,7 @@ CROSS JOIN LATERAL (
       AND sent_at <= request.resolved_at
   ) AS inbound
 ) AS contact
-WHERE request.is_fcr_eligible AND request.resolved_at >= %(starts_at)s AND request.resolved_at < %(cut_at)s
+WHERE request.is_fcr_eligible = %(is_eligible)s AND request.resolved_at >= %(starts_at)s AND request.resolved_at < %(cut_at)s
 ORDER BY request.resolved_at, request.book_id
 """
 
@@ -122,15 +123,42 @@ def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]
     ]
 
 
-def list_resolutions(query: Query) -> list[Resolution]:
+def excluded(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]]:
+    """The slice's waits or requests of the period that do not count, each with its `reason` in words."""
+    if query.by == "service":
+        return []
+    whole = until_the_end(query)
+    if kpi_key == "fcr":
+        aside = list_resolutions(query, is_eligible=False)
+        late = [row for row in list_resolutions(whole) if row.resolved_at >= query.cut_at] if whole else []
+        found = [*((Why.NOT_ELIGIBLE, row) for row in aside), *((Why.LATER, row) for row in late)]
+        return [because(why, row.as_json()) for why, row in found if row.slice_key == slice_key]
+    counts = _EVIDENCE[kpi_key]
+    late_waits = [wait for wait in list_waits(whole) if wait.inbound_at >= query.cut_at] if whole else []
+    waits = [(_why_not(kpi_key, wait), wait) for wait in list_waits(query) if not counts(wait)]
+    waits += [(Why.LATER, wait) for wait in late_waits]
+    return [because(why, wait.as_json()) for why, wait in waits if wait.slice_key == slice_key]
+
+
+def _why_not(kpi_key: str, wait: Wait) -> Why:
+    if wait.outcome == Outcome.NO_REPLY_NEEDED:
+        return Why.NO_REPLY_NEEDED
+    if kpi_key.startswith("sla_"):
+        outcomes = {Outcome.MET: Why.MET, Outcome.BREACHED: Why.BREACHED, Outcome.PENDING: Why.PENDING}
+        return outcomes[wait.outcome]
+    return Why.LATER_REPLY if wait.is_pair else Why.NOT_ANSWERED
+
+
+def list_resolutions(query: Query, *, is_eligible: bool = True) -> list[Resolution]:
     """Requests resolved in the period, as known at the close of `as_of`; earliest first.
 
-    A request without a topic is never taken for the repetition of another.
+    A request without a topic is never taken for the repetition of another. `is_eligible` False lists those
+    that are marked as not counting.
     """
     day = "(request.resolved_at AT TIME ZONE %(zone)s)::date"
     sql = _FCR_SQL.format(slice=client_slice(query.by, "client.id", day))
     window = timedelta(days=query.settings.fcr_window_days)
-    return fetch(query, Resolution, sql, window=window)
+    return fetch(query, Resolution, sql, window=window, is_eligible=is_eligible)
 
 
 def _fcr(group: list[Resolution]) -> Figure:

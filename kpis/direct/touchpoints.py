@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from kpis.direct.evidence import as_json, by_slice, fetch, figures
+from kpis.direct.exclusions import Why, because, until_the_end
 from kpis.direct.lines import BOOK
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.slices import client_slice
@@ -38,11 +39,11 @@ _MONTH_SQL = """, month AS (
   GROUP BY client_id, 2
 )
 SELECT {slice} AS slice_key, client.book_id AS client, client.name AS client_name,
-  client_month.first AS month, COALESCE(held.touchpoints, 0) AS touchpoints
+  client_month.first AS month, COALESCE(held.touchpoints, 0) AS touchpoints,
+  (SELECT SUM(upper(span) - lower(span)) FROM unnest(client_month.days) AS span)::int AS active_days
 FROM client_month
 JOIN clients_client client ON client.id = client_month.client_id
 LEFT JOIN held ON held.client_id = client_month.client_id AND held.first = client_month.first
-WHERE (SELECT SUM(upper(span) - lower(span)) FROM unnest(client_month.days) AS span) >= %(active_days)s
 ORDER BY client_month.first, client.name, client.book_id
 """
 
@@ -51,7 +52,7 @@ SELECT {slice} AS slice_key, touchpoint.book_id AS touchpoint, client.book_id AS
   client.name AS client_name, touchpoint.occurred_at, touchpoint.channel, touchpoint.direction
 FROM clients_touchpoint touchpoint
 JOIN clients_client client ON client.id = touchpoint.client_id
-WHERE touchpoint.status = 'held'
+WHERE touchpoint.status = %(status)s
   AND touchpoint.occurred_at >= %(starts_at)s AND touchpoint.occurred_at < %(cut_at)s
 ORDER BY touchpoint.occurred_at, touchpoint.book_id
 """
@@ -66,6 +67,7 @@ class ClientMonth:
     client_name: str
     month: date
     touchpoints: int
+    active_days: int
 
     def as_json(self, *, numerator: int) -> dict[str, Any]:
         """The client-month as an evidence row."""
@@ -129,19 +131,41 @@ def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]
     return held + [row.as_json(numerator=0) for row in months]
 
 
+def excluded(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]]:
+    """The slice's months and conversations that do not count, each with its `reason` in words."""
+    if query.by == "service":
+        return []
+    short = [row for row in _list_months(query) if row.active_days < ACTIVE_DAYS]
+    found = [
+        because(Why.FEW_DAYS, row.as_json(numerator=0) | {"active_days": row.active_days})
+        for row in short
+        if row.slice_key == slice_key
+    ]
+    whole = until_the_end(query)
+    late = [row for row in list_conversations(whole) if row.occurred_at >= query.cut_at] if whole else []
+    cancelled = list_conversations(query, status="cancelled")
+    talks = [*((Why.CANCELLED, row) for row in cancelled), *((Why.LATER, row) for row in late)]
+    return found + [because(why, row.as_json()) for why, row in talks if row.slice_key == slice_key]
+
+
 def list_client_months(query: Query) -> list[ClientMonth]:
     """Client-months of the period, earliest first, then by name."""
+    return [row for row in _list_months(query) if row.active_days >= ACTIVE_DAYS]
+
+
+def _list_months(query: Query) -> list[ClientMonth]:
+    """All months in which clients were active at all."""
     sql = BOOK + _MONTH_SQL.format(
         slice=client_slice(query.by, "client.id", "(upper(client_month.days) - 1)")
     )
-    return fetch(query, ClientMonth, sql, active_days=ACTIVE_DAYS)
+    return fetch(query, ClientMonth, sql)
 
 
-def list_conversations(query: Query) -> list[Conversation]:
-    """Conversations held in the period, earliest first."""
+def list_conversations(query: Query, *, status: str = "held") -> list[Conversation]:
+    """Conversations held (or `cancelled`) in the period, earliest first."""
     day = "(touchpoint.occurred_at AT TIME ZONE %(zone)s)::date"
     sql = _TOUCHPOINT_SQL.format(slice=client_slice(query.by, "client.id", day))
-    return fetch(query, Conversation, sql)
+    return fetch(query, Conversation, sql, status=status)
 
 
 def _coverage(group: list[ClientMonth]) -> Figure:

@@ -29,7 +29,8 @@ MICROSECONDS_PER_HOUR = 3_600_000_000
 # Without any policy: round the clock, and the source's four hours.
 DEFAULT_REPLY_HOURS = Decimal(4)
 
-_SQL = """
+# Every wait that opens in `[starts_at, cut_at)`, as `numbered`, of what was written before `known_until`.
+WAITS = """
 WITH thread AS (
   SELECT request_id,
     MIN(sent_at) FILTER (WHERE direction = 'inbound' AND NOT no_reply_needed) AS first_inbound_at
@@ -61,13 +62,17 @@ WITH thread AS (
   SELECT request_id, number,
     MIN(sent_at) FILTER (WHERE kind = 'opening') AS inbound_at,
     MIN(sent_at) FILTER (WHERE kind = 'reply') AS replied_at,
-    bool_or(kind = 'dismissal') AS is_dismissed
+    MIN(sent_at) FILTER (WHERE kind = 'dismissal') AS dismissed_at, bool_or(kind = 'dismissal') AS is_dismissed
   FROM turn GROUP BY request_id, number HAVING bool_or(kind = 'opening')
 ), numbered AS (
   SELECT *, NOT is_dismissed AND COUNT(*) FILTER (WHERE NOT is_dismissed) OVER (
     PARTITION BY request_id ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
   ) = 0 AS is_first FROM wait
 )
+"""
+_SQL = (
+    WAITS
+    + """
 SELECT {slice} AS slice_key, request.book_id AS request, client.book_id AS client,
   client.name AS client_name, client.sla_policy_id AS policy_id,
   numbered.inbound_at, numbered.replied_at, numbered.is_dismissed, numbered.is_first
@@ -77,6 +82,7 @@ JOIN clients_client client ON client.id = request.client_id
 WHERE numbered.inbound_at >= %(starts_at)s AND numbered.inbound_at < %(cut_at)s
 ORDER BY numbered.inbound_at, request.book_id
 """
+)
 
 
 class Outcome(StrEnum):

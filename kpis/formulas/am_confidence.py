@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kpis.formulas.arithmetic import share
-from kpis.formulas.definition import Definition, Direction, Unit
+from kpis.formulas.definition import BY_MEMBER, Definition, Direction, Unit
 
 
 def compute(*, scores: Sequence[Decimal]) -> Decimal | None:
@@ -24,6 +24,6 @@ AM_CONFIDENCE = Definition(
     target=Decimal("7"),
     is_sampled=True,
     empty_reason="too_few_answers",
-    slices=("agency", "am"),
+    slices=BY_MEMBER,
     sources=("accountmanagementskills.com, measuring account management performance", "Zudo, CSM pulse"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kpis.formulas.arithmetic import share
-from kpis.formulas.definition import Definition, Direction, Unit
+from kpis.formulas.definition import BY_MEMBER, Definition, Direction, Unit
 
 
 def compute(*, month_ends: Sequence[tuple[int, int]]) -> Decimal | None:
@@ -31,6 +31,6 @@ AM_WORKLOAD = Definition(
     target=Decimal("5"),
     band_high=Decimal("10"),
     empty_reason="no_account_managers",
-    slices=("agency", "am"),
+    slices=BY_MEMBER,
     sources=("PractIQ", "agencypro.app", "Target: own default"),
 )

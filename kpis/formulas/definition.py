@@ -45,9 +45,9 @@ class TargetBasis(StrEnum):
     TRAILING_YEAR = "trailing_year"  # judged on twelve months only
 
 
-BY_ALL = ("agency", "am", "segment", "service", "client")
-BY_CLIENT = ("agency", "am", "segment", "client")  # rows that belong to a client but to no service
-BY_MEMBER = ("agency", "am")
+BY_ALL = ("agency", "am", "team", "segment", "service", "client")
+BY_CLIENT = ("agency", "am", "team", "segment", "client")  # rows that belong to a client but to no service
+BY_MEMBER = ("agency", "am", "team")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,12 @@ def percentile(values: Sequence[Decimal | int], fraction: Decimal) -> Decimal | 
     if not values:
         return None
     ordered = sorted(values)
-    position = fraction * (len(ordered) - 1)
-    below = int(position)
+    below = int(fraction * (len(ordered) - 1))
     above = min(below + 1, len(ordered) - 1)
-    low, high = Decimal(ordered[below]), Decimal(ordered[above])
-    return low + (high - low) * (position - below)
+    return between(Decimal(ordered[below]), Decimal(ordered[above]), fraction, len(ordered))
+
+
+def between(low: Decimal, high: Decimal, fraction: Decimal, count: int) -> Decimal:
+    """The percentile of `count` values of which only its two neighbours are known."""
+    position = fraction * (count - 1)
+    return low + (high - low) * (position - int(position))

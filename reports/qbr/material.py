@@ -20,6 +20,7 @@ from clients.growth.models import Proposal, Testimonial
 from clients.plans import selectors as plan_selectors
 from clients.plans.models import ActionItem, Goal
 from clients.service.models import Request
+from kpis.choices.selectors import query_for
 from kpis.direct.query import Query
 from kpis.direct.waits import Promise, Wait, list_promises, list_waits
 from kpis.engine import Result, evaluate
@@ -92,8 +93,8 @@ def read_material(
     *, client: Client, period: Period, as_of: date, now: datetime, settings: AgencySettings
 ) -> Material:
     """Read one client's quarter. Raises DoesNotAddUp if the engine finds its own figures in disagreement."""
-    query = Query(period=period, as_of=as_of, by="client", settings=settings)
-    before = Query(period=period.previous(), as_of=as_of, by="client", settings=settings)
+    query = query_for(period=period, as_of=as_of, by="client", settings=settings)
+    before = query_for(period=period.previous(), as_of=as_of, by="client", settings=settings)
     promises = list_promises()
     return Material(
         client=client,

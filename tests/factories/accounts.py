@@ -1,11 +1,12 @@
 """Minimal valid members."""
 
+from datetime import date
 from functools import cache
 
 import factory
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import User
+from accounts.models import Team, TeamMembership, User
 from accounts.roles import Role
 
 PASSWORD = "correct horse battery staple"
@@ -35,3 +36,19 @@ class LeaderFactory(MemberFactory):
 
 class ViewerFactory(MemberFactory):
     role = Role.VIEWER
+
+
+class TeamFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    name = factory.Sequence(lambda n: f"Team {n}")
+
+
+class TeamMembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TeamMembership
+
+    team = factory.SubFactory(TeamFactory)
+    member = factory.SubFactory(MemberFactory)
+    starts_on = date(2020, 1, 1)

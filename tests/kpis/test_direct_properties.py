@@ -15,7 +15,7 @@ from accounts.models import User
 from agencyam.periods import Period
 from kpis.direct.query import Query
 from kpis.engine import as_text, evaluate
-from tests.factories.accounts import MemberFactory
+from tests.factories.accounts import MemberFactory, TeamFactory, TeamMembershipFactory
 from tests.factories.clients import AssignmentFactory, FxRateFactory
 from tests.kpis import books
 from tests.kpis.naive_book import NaiveBook, NaiveLine, figures
@@ -138,7 +138,7 @@ def managers(agency):
 @given(
     book=random_books(),
     period=random_periods(),
-    by=st.sampled_from(("service", "client", "segment", "am")),
+    by=st.sampled_from(("service", "client", "segment", "team", "am")),
     hand_over=days,
 )
 def test_slices_add_up_to_the_agency(managers, book, period, by, hand_over):
@@ -156,8 +156,15 @@ def test_slices_add_up_to_the_agency(managers, book, period, by, hand_over):
 
 
 def _share_out(book: NaiveBook, managers: tuple[User, User], hand_over: date) -> None:
-    """The first client changes its account manager, the second has one, the third has none."""
+    """The first client changes its account manager, the second has one, the third has none.
+
+    Anna moves from one team to another, Ben is in a team from the hand-over on.
+    """
     anna, ben = managers
+    north, south = TeamFactory(), TeamFactory()
+    TeamMembershipFactory(team=north, member=anna, starts_on=date(2024, 1, 1), ends_on=date(2025, 2, 1))
+    TeamMembershipFactory(team=south, member=anna, starts_on=date(2025, 2, 1))
+    TeamMembershipFactory(team=south, member=ben, starts_on=hand_over)
     for name in book.clients[:1]:
         owner = books.client(name)
         AssignmentFactory(client=owner, member=anna, starts_on=date(2025, 1, 1), ends_on=hand_over)

@@ -198,8 +198,8 @@ def test_unknown_kpi_is_refused():
 
 
 def test_slice_that_does_not_exist_is_refused():
-    with pytest.raises(BadQuery, match="'team' is no slice"):
-        question(MARCH, by="team")
+    with pytest.raises(BadQuery, match="'office' is no slice"):
+        question(MARCH, by="office")
 
 
 def test_period_after_the_day_asked_is_refused():

@@ -4,15 +4,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from accounts.models import AuditEvent
 from agencyam.jobs.registry import get_kind
 from agencyam.periods import Period, month_of
 from kpis import selectors, services, tasks
 from kpis.formulas.catalogue import DEFINITIONS
-from kpis.models import KPIValue, Target
+from kpis.models import KPIValue
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import AssignmentFactory
 from tests.kpis.books import client, line
@@ -80,9 +78,10 @@ def test_night_computes_what_pages_show():
     services.compute_nightly(today=TODAY, now=NOW)
 
     periods = set(KPIValue.objects.filter(by="agency").values_list("period_start", "period_end"))
-    months = [month_of(date(2024 + number // 12, number % 12 + 1, 1)) for number in range(4, 29)]
+    months = [month_of(date(2023 + number // 12, number % 12 + 1, 1)) for number in range(4, 41)]
     others = [
         Period(date(2026, 4, 1), date(2026, 7, 1)),
+        Period(date(2025, 4, 1), date(2025, 7, 1)),
         Period(date(2026, 1, 1), date(2026, 4, 1)),
         Period(date(2025, 5, 21), date(2026, 5, 21)),
         Period(date(2024, 5, 21), date(2025, 5, 21)),
@@ -99,6 +98,7 @@ def test_next_night_computes_only_what_may_have_changed():
     again = KPIValue.objects.filter(by="agency", kpi="mrr", computed_at=LATER).order_by("period_start")
     assert [str(row.period_start) for row in again] == [
         "2024-05-22",
+        "2025-04-01",
         "2025-05-22",
         "2026-01-01",
         "2026-03-01",
@@ -176,16 +176,10 @@ def test_latest_day_is_known():
 def test_jobs_are_registered_and_run():
     line("a", 100, "2025-01-01")
 
-    tasks.compute_on_demand(
-        start="2026-03-01", end="2026-04-01", as_of="2026-05-20", by="agency", later="field"
-    )
-    tasks.compute_nightly(day="2026-05-20")
+    tasks.compute_nightly(day="2026-05-20", later="field")
 
     assert stored("mrr", by="agency").value == 100
-    assert (get_kind("kpis.compute_nightly").queue, get_kind("kpis.compute_on_demand").queue) == (
-        "scheduled",
-        "interactive",
-    )
+    assert get_kind("kpis.compute_nightly").queue == "scheduled"
 
 
 def test_value_has_either_a_value_or_a_reason():
@@ -193,40 +187,3 @@ def test_value_has_either_a_value_or_a_reason():
 
     with pytest.raises(IntegrityError, match="kpivalue_value_or_reason"):
         KPIValue.objects.update(value=None)
-
-
-def test_new_target_ends_the_one_before_and_is_recorded():
-    member = MemberFactory()
-    services.set_target(kpi="nps", low=Decimal(60), starts_on=date(2025, 1, 1), by=member)
-
-    services.set_target(kpi="nps", low=Decimal(70), starts_on=date(2026, 1, 1), by=member)
-
-    targets = Target.objects.order_by("starts_on")
-    assert [(row.low, row.ends_on) for row in targets] == [(60, date(2026, 1, 1)), (70, None)]
-    event = AuditEvent.objects.latest("pk")
-    assert (event.action, event.changes) == ("target.set", {"low": "70", "high": None, "from": "2026-01-01"})
-
-
-def test_target_of_the_same_day_is_replaced():
-    services.set_target(kpi="nps", low=Decimal(60), starts_on=date(2025, 1, 1), by=None)
-    services.set_target(kpi="nps", low=Decimal(50), starts_on=date(2025, 1, 1), by=None)
-
-    assert [row.low for row in Target.objects.all()] == [50]
-
-
-@pytest.mark.parametrize(
-    ("fields", "message"),
-    [
-        ({"scope": "segment"}, "every other target names one"),
-        ({"high": Decimal(1)}, "not below its lower edge"),
-        ({"scope": "team", "key": "x"}, "not a valid choice"),
-    ],
-)
-def test_impossible_target_is_refused(fields, message):
-    with pytest.raises(ValidationError, match=message):
-        services.set_target(kpi="nps", low=Decimal(60), starts_on=date(2025, 1, 1), by=None, **fields)
-
-
-def test_unknown_kpi_has_no_target():
-    with pytest.raises(services.CannotSetTarget, match="There is no KPI called 'nps2'"):
-        services.set_target(kpi="nps2", low=Decimal(60), starts_on=date(2025, 1, 1), by=None)

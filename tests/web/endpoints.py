@@ -103,7 +103,99 @@ def _everybody(name: str, answers: Answers, **more: Any) -> Endpoint:
     return Endpoint(name, answers, strangers=answers, **more)
 
 
+def member(house: House) -> dict[str, Any]:
+    return {"member_id": house.colleague.pk}
+
+
+def team(house: House) -> dict[str, Any]:
+    return {"team_id": house.team.pk}
+
+
+def member_form(house: House) -> dict[str, Any]:
+    return {"name": "Somebody", "role": "viewer", "fte": "1", "email": "somebody@agency.example"}
+
+
+def agency_form(house: House) -> dict[str, Any]:
+    return {
+        "name": "Northwind",
+        "brand_color": "#0f4c81",
+        "accent_color": "#b45309",
+        "time_zone": "Europe/Berlin",
+        "currency": "EUR",
+        "locale": "en_GB",
+        "freeze_business_day": "5",
+    }
+
+
+STAFF = (
+    Endpoint("clients:member-list", PAGE, Permission.MEMBER_VIEW),
+    Endpoint("clients:member-detail", PAGE, Permission.MEMBER_VIEW, arguments=member),
+    Endpoint("clients:member-invite", FORM, Permission.MEMBER_CHANGE, data=member_form),
+    Endpoint("clients:member-change", FORM, Permission.MEMBER_CHANGE, arguments=member, data=member_form),
+    Endpoint(
+        "clients:member-end",
+        FORM,
+        Permission.MEMBER_CHANGE,
+        arguments=member,
+        data=lambda house: {"ends_on": "2026-01-01"},
+    ),
+    Endpoint(
+        "clients:member-place",
+        FORM,
+        Permission.MEMBER_CHANGE,
+        arguments=member,
+        data=lambda house: {"team": "", "starts_on": "2026-01-01"},
+    ),
+    Endpoint("clients:member-return", ACTION, Permission.MEMBER_CHANGE, arguments=member),
+    Endpoint("clients:member-remind", ACTION, Permission.MEMBER_CHANGE, arguments=member),
+    Endpoint("clients:member-sign-out", ACTION, Permission.MEMBER_CHANGE, arguments=member),
+    Endpoint("clients:team-list", PAGE, Permission.MEMBER_VIEW),
+    Endpoint(
+        "clients:team-create", FORM, Permission.MEMBER_CHANGE, data=lambda house: {"name": "Another team"}
+    ),
+    Endpoint(
+        "clients:team-rename",
+        FORM,
+        Permission.MEMBER_CHANGE,
+        arguments=team,
+        data=lambda house: {"name": "Another name"},
+    ),
+)
+
+DECISIONS = (
+    Endpoint("accounts:agency-settings", FORM, Permission.SETTINGS_CHANGE, data=agency_form),
+    # The agency of the sweeps has no logo.
+    Endpoint("accounts:agency-logo", {"GET": 404}, Permission.OWN_SETTINGS_CHANGE),
+    Endpoint("choices:choice-list", PAGE, Permission.KPI_VIEW),
+    Endpoint(
+        "choices:choice-change",
+        FORM,
+        Permission.SETTINGS_CHANGE,
+        arguments=lambda house: {"name": "max_pause_days"},
+        data=lambda house: {"value": "90", "from_on": timezone.localdate().isoformat()},
+    ),
+    Endpoint(
+        "choices:choice-withdraw",
+        ACTION,
+        Permission.SETTINGS_CHANGE,
+        arguments=lambda house: {"name": "fcr_window_days", "version": 2},
+    ),
+    Endpoint("kpis:target-list", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:target-detail", PAGE, Permission.KPI_VIEW, arguments=lambda house: {"kpi": "nps"}),
+    # Which KPI it is for stands in the query.
+    Endpoint("kpis:target-set", {"GET": 404, "POST": 404}, Permission.KPI_CHANGE_TARGETS),
+    Endpoint(
+        "kpis:target-end",
+        FORM,
+        Permission.KPI_CHANGE_TARGETS,
+        arguments=lambda house: {"target_id": house.target.pk},
+        data=lambda house: {"ends_on": timezone.localdate().isoformat()},
+    ),
+)
+
 OWN = (
+    *STAFF,
+    *DECISIONS,
     Endpoint(
         "accounts:own-settings", FORM, Permission.OWN_SETTINGS_CHANGE, data=lambda house: {"theme": "dark"}
     ),
@@ -136,15 +228,40 @@ OWN = (
         arguments=touchpoint,
         is_client_bound=True,
     ),
-    Endpoint("kpis:scorecard", PAGE, Permission.KPI_VIEW),
-    Endpoint("kpis:kpis-compute", ACTION, Permission.KPI_VIEW),
     Endpoint(
-        "kpis:kpis-compute-status",
+        "clients:pulse-give",
+        {"GET": 200, "POST": 422},
+        Permission.TOUCHPOINT_LOG,
+        arguments=client,
+        is_client_bound=True,
+    ),
+    Endpoint("kpis:client-health", PAGE, Permission.KPI_VIEW, arguments=client, is_client_bound=True),
+    Endpoint("kpis:risk", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:risk-csv", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:back-test", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:health-weights", {"GET": 200, "POST": 422}, Permission.KPI_CHANGE_TARGETS),
+    Endpoint("kpis:scorecard", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:kpi-detail", PAGE, Permission.KPI_VIEW, arguments=lambda house: {"kpi": "mrr"}),
+    Endpoint(
+        "kpis:kpi-rows", PAGE, Permission.KPI_VIEW, arguments=lambda house: {"kpi": "mrr", "kind": "csv"}
+    ),
+    Endpoint("kpis:cohorts", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:cohorts-export", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:lifetime", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:lifetime-export", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:response-times", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:response-times-export", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:waterfall", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:waterfall-export", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:waterfall-step", PAGE, Permission.KPI_VIEW, arguments=lambda house: {"step": "churn"}),
+    Endpoint(
+        "kpis:waterfall-step-export",
         PAGE,
         Permission.KPI_VIEW,
-        arguments=lambda house: {"job_id": house.job.pk},
+        arguments=lambda house: {"step": "opening"},
     ),
-    Endpoint("kpis:kpi-detail", PAGE, Permission.KPI_VIEW, arguments=lambda house: {"kpi": "mrr"}),
+    Endpoint("kpis:months-list", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:months-detail", PAGE, Permission.KPI_VIEW, arguments=lambda house: {"month": "2025-01"}),
     Endpoint("reports:qbr-list", PAGE, Permission.REVIEW_VIEW),
     Endpoint(
         "reports:qbr-create",

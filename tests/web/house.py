@@ -1,22 +1,22 @@
 """An agency with a row of everything that an address can name, and its members by role."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from accounts.models import OutboxEmail, User
+from accounts.models import OutboxEmail, Team, User
 from accounts.roles import Role
 from accounts.selectors import get_settings
-from agencyam.jobs import outbox, services
-from agencyam.jobs.models import Job
+from agencyam.jobs import outbox
 from agencyam.periods import month_of
 from clients.models import Client, Touchpoint
+from kpis.models import ChoiceChange, Target
 from reports.models import QBR
 from reports.qbr.build import build_document
 from reports.qbr.document import to_json
-from tests.factories.accounts import MemberFactory
+from tests.factories.accounts import MemberFactory, TeamMembershipFactory
 from tests.factories.clients import (
     AssignmentFactory,
     ClientFactory,
@@ -40,8 +40,10 @@ class House:
     touchpoint: Touchpoint
     qbr: QBR
     mail: OutboxEmail
-    job: Job
-    key: Authenticator  # of a member who is none of `members`
+    key: Authenticator  # of `colleague`
+    colleague: User  # who is none of `members`
+    team: Team
+    target: Target
 
 
 def furnish() -> House:
@@ -64,8 +66,10 @@ def furnish() -> House:
         touchpoint=TouchpointFactory(client=client, contact=contact),
         qbr=_review(client, timezone.now()),
         mail=_mail(),
-        job=services.enqueue(kind="kpis.compute_on_demand", period_key="planted", payload={}),
         key=equip(colleague),
+        colleague=colleague,
+        team=TeamMembershipFactory(member=colleague).team,
+        target=_target(),
     )
 
 
@@ -85,6 +89,14 @@ def _review(client: Client, now: datetime) -> QBR:
         pages=1,
         rendered_at=now,
     )
+
+
+def _target() -> Target:
+    """A target, and beside it a choice that is planned to change."""
+    ChoiceChange.objects.create(
+        name="fcr_window_days", version=2, old=7, new=14, from_on=date(2099, 1, 1), at=timezone.now()
+    )
+    return Target.objects.create(kpi="nps", low=60, starts_on=date(2025, 1, 1))
 
 
 def _mail() -> OutboxEmail:

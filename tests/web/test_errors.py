@@ -13,7 +13,7 @@ from django.template import Context, Template
 from django.urls import include, path
 from django.utils import timezone
 
-from agencyam.jobs import runner, services
+from agencyam.jobs import runner
 from agencyam.jobs.models import Job
 from agencyam.tenancy.context import nobody_bound
 from reports.qbr import services as review_services
@@ -99,17 +99,6 @@ def run_until_dead(job):
             runner.run(job_id=job.pk, now=timezone.now() + timezone.timedelta(seconds=attempt))
     job.refresh_from_db()
     return job
-
-
-def test_w22_a_job_that_breaks_tells_nothing_on_its_page(sign_in):
-    job = services.enqueue(kind="kpis.compute_on_demand", period_key="x", payload={"start": SECRET})
-    browser = sign_in(LeaderFactory())
-
-    run_until_dead(job)
-    page = browser.get(f"/kpis/compute/{job.pk}/").content.decode()
-
-    ok = job.status == "dead" and not leaks(page) and "Something broke on our side" in page
-    report("W22", ok=ok, place="in a job of numbers", status=job.status, leaks=leaks(page))
 
 
 def test_w22_a_review_that_breaks_tells_nothing_on_its_page(sign_in):

@@ -12,6 +12,7 @@ from agencyam.commands import BAD_DATA, WRONG_ARGUMENTS, PlainCommand
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
 from agencyam.tenancy.services import CannotCreateAgency, create_agency, delete_agency, suspend_agency
+from clients.changes.announcing import announce
 from clients.exchange.agency_name import agency_name
 from clients.exchange.importing import CannotImportBook, ImportReport, import_book
 from clients.exchange.problems import BadBook, BookNotFound
@@ -71,13 +72,15 @@ class Command(PlainCommand):
         bar = Bar(sys.stderr)
         try:
             with tenant_context(agency):
-                return import_book(
+                report = import_book(
                     path=path,
                     by=None,
                     is_dry_run=options["dry_run"],
                     skips_bad_rows=options["skip_bad_rows"],
                     progress=bar,
                 )
+                announce()
+                return report
         except CannotImportBook as error:
             bar.clear()
             self._print(error.report, agency, is_json=options["json"])

@@ -6,6 +6,7 @@ from accounts.selectors import get_settings
 from agencyam.commands import AgencyCommand
 from agencyam.periods import local_day
 from kpis import services
+from kpis.frozen import restating
 
 
 class Command(AgencyCommand):
@@ -16,4 +17,5 @@ class Command(AgencyCommand):
         settings = get_settings()
         today = local_day(now, settings.time_zone)
         done = services.compute_nightly(today=today, now=now)
+        restating.notice_overnight(today=today, now=now, settings=settings)
         self.stdout.write(f"{settings.name}: {done} readings stored, as of {today}.")

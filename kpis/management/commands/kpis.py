@@ -7,12 +7,14 @@ from django.utils import timezone
 from accounts.selectors import get_settings
 from agencyam.commands import BAD_DATA, WRONG_ARGUMENTS, AgencyCommand, day
 from agencyam.periods import BadPeriod, local_day, parse_period
-from kpis.direct.query import BadQuery, Query
+from kpis.choices.selectors import query_for
+from kpis.direct.query import BadQuery
 from kpis.direct.waterfall import DoesNotAddUp
 from kpis.engine import Result, UnknownKpi, evaluate
 from kpis.formulas.definition import BY_ALL
 from kpis.formulas.reasons import REASONS
 from kpis.formulas.target import Status
+from kpis.frozen.reported import Reported, map_reported
 from kpis.management.table import format_table
 
 _COLUMNS = ("KPI", "Slice", "Value", "Interval", "n", "Target", "Status")
@@ -38,12 +40,17 @@ class Command(AgencyCommand):
 
     def handle_agency(self, options: dict[str, Any]) -> None:
         results = _evaluate(options)
+        reported = map_reported(results)
         if options["format"] == "json":
-            self.stdout.write(
-                json.dumps([result.as_json() for result in results], indent=1, ensure_ascii=False)
-            )
-        else:
-            self.stdout.write(format_table(_COLUMNS, [_cells(result) for result in results]))
+            answers = [_as_json(result, reported.get((result.kpi, result.key))) for result in results]
+            self.stdout.write(json.dumps(answers, indent=1, ensure_ascii=False))
+            return
+        rows = [_cells(result, reported.get((result.kpi, result.key))) for result in results]
+        self.stdout.write(format_table(_COLUMNS, rows))
+        for result in results:
+            known = reported.get((result.kpi, result.key))
+            if known is not None and known.is_restated:
+                self.stdout.write(f"* {result.kpi}, {result.label}: {known.words}, now {result.display}.")
 
 
 def _evaluate(options: dict[str, Any]) -> list[Result]:
@@ -53,7 +60,7 @@ def _evaluate(options: dict[str, Any]) -> list[Result]:
         period = parse_period(
             options["period"], as_of=as_of, fiscal_year_start_month=settings.fiscal_year_start_month
         )
-        query = Query(period=period, as_of=as_of, by=options["by"], settings=settings)
+        query = query_for(period=period, as_of=as_of, by=options["by"], settings=settings)
         return evaluate(query, options["kpi"] or (), has_rows=options["rows"])
     except (BadPeriod, BadQuery, UnknownKpi) as error:
         raise CommandError(str(error), returncode=WRONG_ARGUMENTS) from error
@@ -61,7 +68,14 @@ def _evaluate(options: dict[str, Any]) -> list[Result]:
         raise CommandError(str(error), returncode=BAD_DATA) from error
 
 
-def _cells(result: Result) -> tuple[str, ...]:
+def _as_json(result: Result, reported: Reported | None) -> dict[str, Any]:
+    answer = result.as_json()
+    return answer if reported is None else answer | {"reported": reported.as_json()}
+
+
+def _cells(result: Result, reported: Reported | None) -> tuple[str, ...]:
+    """One line; the value has a star if another one was reported."""
+    value = f"{result.display} *" if reported is not None and reported.is_restated else result.display
     interval = ""
     if result.ci_low is not None and result.ci_high is not None:
         interval = f"{result.format(result.ci_low)} to {result.format(result.ci_high)}"
@@ -71,4 +85,4 @@ def _cells(result: Result) -> tuple[str, ...]:
         status = REASONS[result.figure.reason]
     elif result.status is Status.NOT_JUDGED:
         status = ""
-    return (result.kpi, result.label, result.display, interval, str(result.figure.n), target, status)
+    return (result.kpi, result.label, value, interval, str(result.figure.n), target, status)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from agencyam import charts
-from agencyam.charts import Bar, Cohort, Point, Segment, Step, Target, Tone
+from agencyam.charts import Bar, Cohort, Drop, Point, Segment, Step, Target, Tone
 
 NPS = tuple(
     Point(month, None if value is None else Decimal(value))
@@ -48,6 +48,15 @@ BULLET = charts.Bullet(
     "bullet", "Client retention", Decimal("0.931"), Target(Decimal("0.92")), charts.PERCENT
 )
 SPARKLINE = charts.Sparkline("spark", "NPS", NPS, charts.POINTS)
+SURVIVAL = charts.Survival(
+    "tenure",
+    "clients",
+    tuple(
+        Drop(Decimal(month), Decimal(share))
+        for month, share in (("4.5", "0.9"), ("11", "0.74"), ("19.25", "0.48"), ("30", "0.4"))
+    ),
+    until=Decimal(41),
+)
 
 SAMPLES = (
     (charts.waterfall, WATERFALL),
@@ -58,4 +67,5 @@ SAMPLES = (
     (charts.gauge, GAUGE),
     (charts.bullet, BULLET),
     (charts.sparkline, SPARKLINE),
+    (charts.survival, SURVIVAL),
 )

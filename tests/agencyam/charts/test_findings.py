@@ -43,6 +43,7 @@ def points(*values):
         (charts.gauge, samples.GAUGE, "NPS stood at +45, meeting the target of +40"),
         (charts.bullet, samples.BULLET, "Client retention stood at 93.1%, meeting the target of 92%"),
         (charts.sparkline, samples.SPARKLINE, "NPS rose from +23 in Jan to +45 in Jun"),
+        (charts.survival, samples.SURVIVAL, "Half of the clients were gone after 19.3\u00a0months"),
     ],
 )
 def test_headline_is_the_finding_and_the_title(draw, data, headline):

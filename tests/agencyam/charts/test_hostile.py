@@ -53,6 +53,7 @@ COHORTS = many(
     ),
     6,
 )
+DROPS = many(st.builds(charts.Drop, st.decimals(min_value=0, max_value=10**12), st.decimals(0, 1)))
 SEGMENTS = many(st.builds(charts.Segment, LABELS, st.sampled_from(charts.Tone)), 6)
 NAME = st.just("chart")
 
@@ -76,6 +77,7 @@ KINDS = {
     charts.gauge: st.builds(charts.Gauge, NAME, LABELS, MAYBE, target=TARGETS, unit=UNITS),
     charts.bullet: st.builds(charts.Bullet, NAME, LABELS, MAYBE, TARGETS, UNITS),
     charts.sparkline: st.builds(charts.Sparkline, NAME, LABELS, POINTS, UNITS, TARGETS),
+    charts.survival: st.builds(charts.Survival, NAME, LABELS, DROPS, FINITE, UNITS, LABELS),
 }
 each_kind = pytest.mark.parametrize("draw", KINDS, ids=lambda draw: draw.__name__)
 WIDTHS = st.sampled_from([240, 350, 520, 900])

@@ -13,13 +13,18 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AgencySettings, AuditEvent, OutboxEmail
+from accounts.selectors import get_settings
 from agencyam.jobs import outbox, runner, services
 from agencyam.jobs.models import Job
 from agencyam.jobs.registry import get_kind, list_kinds
 from agencyam.periods import month_of, quarter_of
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
-from kpis.models import KPIValue
+from clients.changes.services import note_change
+from clients.models import Change, Client
+from kpis.frozen.services import freeze_month
+from kpis.models import FrozenFigure, FrozenMonth, KPIValue, Restatement
+from kpis.services import compute_and_store
 from reports.models import QBR
 from reports.qbr import services as review_services
 from tests.agencyam.jobs import kinds
@@ -52,17 +57,47 @@ def ask_for_mail(key: str, *, is_client_mail: bool) -> Job:
     return Job.objects.get(kind="mail.send", payload__outbox_id=mail.pk)
 
 
-def ask_for_numbers(key: str) -> Job:
-    KPIValue.objects.all().delete()
-    period = month_of(TODAY)
-    payload = {"start": str(period.start), "end": str(period.end), "as_of": str(TODAY), "by": "am"}
-    return services.enqueue(kind="kpis.compute_on_demand", period_key=key, payload=payload)
-
-
 def ask_for_the_night(key: str) -> Job:
     KPIValue.objects.all().delete()
     payload = {"day": str(TODAY)}
     return services.enqueue(kind="kpis.compute_nightly", period_key=key, payload=payload)
+
+
+def ask_for_fresh_numbers(key: str) -> Job:
+    KPIValue.objects.all().delete()
+    now = timezone.now()
+    compute_and_store(period=month_of(TODAY), as_of=TODAY, by="agency", now=now)
+    note_change(
+        area=Change.Area.TOUCHPOINTS, by=None, client_id=ClientFactory().pk, first_on=TODAY, last_on=TODAY
+    )
+    return services.enqueue(kind="kpis.refresh", period_key=key)
+
+
+def forget_frozen_months() -> None:
+    """Only so: the database lets nobody change what was reported."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE kpis_frozenmonth CASCADE")
+
+
+def ask_for_the_freeze(key: str) -> Job:
+    forget_frozen_months()
+    client = ClientFactory()
+    before = month_of(TODAY).previous()
+    Client.objects.exclude(pk=client.pk).update(created_at=client.created_at)
+    Client.objects.filter(pk=client.pk).update(created_at=client.created_at - timedelta(days=TODAY.day))
+    day = before.end + timedelta(days=27)
+    return services.enqueue(kind="kpis.freeze_months", period_key=key, payload={"day": str(day)})
+
+
+def ask_for_restatements(key: str) -> Job:
+    forget_frozen_months()
+    now, before = timezone.now(), month_of(TODAY).previous()
+    freeze_month(month=before, today=before.end, now=now, by=None, settings=get_settings())
+    line = ContractLineFactory(amount=100, starts_on=before.start)
+    note_change(area=Change.Area.CONTRACTS, by=None, client_id=line.client_id, first_on=before.start)
+    return services.enqueue(
+        kind="kpis.notice_restatements", period_key=key, payload={"since": now.isoformat()}
+    )
 
 
 def ask_for_a_review(key: str) -> Job:
@@ -82,6 +117,17 @@ def numbers_left(job: Job) -> Any:
     return list(KPIValue.objects.order_by(*key).values_list(*names))
 
 
+def months_left(job: Job) -> Any:
+    return list(FrozenMonth.objects.values_list("starts_on")), FrozenFigure.objects.filter(
+        by="agency"
+    ).count()
+
+
+def restatements_left(job: Job) -> Any:
+    told = Restatement.objects.filter(kpi="mrr", by="agency")
+    return [row.new_value - row.old_value for row in told]
+
+
 def review_left(job: Job) -> Any:
     qbr = QBR.objects.get(pk=job.payload["qbr_id"])
     return qbr.status, qbr.pages, qbr.error, bytes(qbr.pdf)[:5] if qbr.pdf else None
@@ -90,8 +136,10 @@ def review_left(job: Job) -> Any:
 RECIPES = (
     Recipe("mail.send", "a client", partial(ask_for_mail, is_client_mail=True), mail_left),
     Recipe("mail.send", "a member", partial(ask_for_mail, is_client_mail=False), mail_left),
-    Recipe("kpis.compute_on_demand", "a month", ask_for_numbers, numbers_left),
     Recipe("kpis.compute_nightly", "a night", ask_for_the_night, numbers_left),
+    Recipe("kpis.refresh", "a change", ask_for_fresh_numbers, numbers_left),
+    Recipe("kpis.freeze_months", "a month", ask_for_the_freeze, months_left),
+    Recipe("kpis.notice_restatements", "a correction", ask_for_restatements, restatements_left),
     Recipe("reports.render_qbr", "a quarter", ask_for_a_review, review_left),
 )
 

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from agencyam.tenancy.context import tenant_context
+from clients.exchange import changed_days
 from clients.exchange.merging import merge
 from clients.exchange.reading import ParsedRow
 from clients.exchange.staging import create_stage, fill_stage
@@ -376,9 +377,10 @@ def test_what_only_the_database_refuses_is_narrowed_down_to_its_rows():
         for line_id, first, last in days
     ]
 
+    changed_days.begin()
     create_stage(pauses)
     fill_stage(pauses, (ParsedRow(number, row) for number, row in enumerate(rows, start=2)))
-    counts = merge(pauses, found.append, rows=len(rows))
+    counts = merge(pauses, found.append, rows=len(rows), zone="UTC")
 
     assert [str(problem) for problem in found] == [
         "line_pauses.csv:3: The line is paused already on some of these days",

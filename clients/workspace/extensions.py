@@ -1,0 +1,74 @@
+"""What apps above put onto the pages of clients: columns of the list, panels of the client's page.
+
+Such an app has a module `client_extensions`, which registers them; it is found when Django starts. So the
+pages show what this app cannot know.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.models import User
+from accounts.moment import Moment
+from clients.book.models import Client, ClientQuerySet
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice by which the list is narrowed; blank shows all."""
+
+    label: str
+    everything: str
+    choices: tuple[tuple[str, str], ...]
+    narrow: Callable[[ClientQuerySet, str], ClientQuerySet]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list: the expressions that it adds to a client, and the template of its cell.
+
+    `key` is its name in `?sort=` and `?<key>=`, and that of the expression by which it sorts.
+    """
+
+    key: str
+    label: str
+    template: str
+    expressions: Callable[[date], Mapping[str, Any]]
+    is_numeric: bool = False
+    filter: Filter | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel of the client's page; `read` is called once, with a fixed number of queries."""
+
+    key: str
+    template: str
+    read: Callable[[Client, User, Moment], Any]
+
+
+@dataclass(frozen=True)
+class ShownPanel:
+    template: str
+    content: Any
+
+
+_columns: dict[str, Column] = {}
+_panels: dict[str, Panel] = {}
+
+
+def register_column(column: Column) -> None:
+    _columns[column.key] = column
+
+
+def register_panel(panel: Panel) -> None:
+    _panels[panel.key] = panel
+
+
+def list_columns() -> list[Column]:
+    return list(_columns.values())
+
+
+def read_panels(*, client: Client, user: User, moment: Moment) -> list[ShownPanel]:
+    return [ShownPanel(panel.template, panel.read(client, user, moment)) for panel in _panels.values()]

@@ -1,0 +1,48 @@
+"""The waterfall's numbers and rows as files."""
+
+from accounts.models import User
+from kpis.analysis.bridge import get_bridge, list_bridge_rows
+from kpis.analysis.lines import lines_behind, list_lines
+from kpis.analysis.movements import read_names, sort_rows
+from kpis.analysis.question import key_of
+from kpis.analysis.steps import CLOSING, ENDS, OPENING
+from kpis.analysis.waterfall import shown_steps
+from kpis.asked import Asked
+
+Table = tuple[list[str], list[list[object]]]
+
+
+def bridge_table(asked: Asked) -> Table:
+    """Opening, every step and closing, one row each."""
+    bridge = get_bridge(asked.question(), key_of(asked))
+    steps = shown_steps(asked, bridge)
+    rows: list[list[object]] = [[ENDS[OPENING].label, bridge.opening_clients, bridge.opening]]
+    rows += [[step.label, bridge.movers[step.key], bridge.moved[step.key]] for step in steps]  # type: ignore[index]
+    rows.append([ENDS[CLOSING].label, bridge.closing_clients, bridge.closing])
+    return ["step", "clients", f"mrr_{asked.moment.settings.currency.lower()}"], rows
+
+
+def movements_table(*, asked: Asked, step: str, user: User) -> Table:
+    """All rows behind a bar with the ids of the contract lines behind each."""
+    query = asked.question()
+    found = list_bridge_rows(query, key_of(asked), step)
+    names = read_names(found, user=user, today=asked.moment.today)
+    lines = list_lines(client_ids={row.client_id for row in found}, until=query.cut_end)
+    rows: list[list[object]] = []
+    for row in sort_rows(found, names):
+        behind = lines_behind(row, lines)
+        rows.append(
+            [
+                names.clients[row.client_id][0],
+                names.client(row),
+                row.service,
+                names.service(row),
+                row.day,
+                step,
+                row.amount,
+                " ".join(line.book_id for line in behind),
+                ", ".join(dict.fromkeys(f"{line.did}: {line.reason}" for line in behind if line.reason)),
+            ]
+        )
+    heads = ["client", "name", "service", "service_name", "day", "movement"]
+    return [*heads, f"mrr_{asked.moment.settings.currency.lower()}", "contract_lines", "reasons"], rows

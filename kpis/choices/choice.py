@@ -1,0 +1,33 @@
+"""What a choice is: something about its numbers that the agency decides, from a day on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+
+def unchanged(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One decision in words, with the form field that asks for it. Values are Python values.
+
+    `is_setting`: it is the field of this name of AgencySettings; otherwise it lives in its versions alone, and
+    `default` holds before the first. `to_json` and `from_json` carry a value to its stored form and back.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    default: Any
+    what_changes: str
+    kpis: tuple[str, ...]  # the keys whose definition gets a new version
+    field: Callable[[], forms.Field]  # without label and help; made anew for each form
+    words: Callable[[Any], str]  # a value as people read it
+    to_json: Callable[[Any], Any] = unchanged
+    from_json: Callable[[Any], Any] = unchanged
+    hint: str = ""  # how to write it, under the field
+    is_setting: bool = True

@@ -1,0 +1,180 @@
+"""The choices that are fields of the agency's settings."""
+
+from calendar import month_name
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from accounts.models import AgencySettings
+from kpis.choices.choice import Choice
+from kpis.choices.fields import HUNDRED, PercentField, ScoresField, plain
+
+_CLIENTS = (
+    "client_retention_rate",
+    "client_churn_rate",
+    "opening_clients",
+    "closing_clients",
+    "lost_clients",
+    "clv",
+    "lifetime_months",
+    "touchpoints_per_client_month",
+    "touchpoint_coverage",
+    "referral_rate",
+    "referral_share_of_new_clients",
+    "am_workload",
+)
+_PAUSES = (
+    "reactivation_mrr",
+    "expansion_mrr",
+    "contraction_mrr",
+    "churned_mrr",
+    "quick_ratio",
+)
+_BASES = {
+    AgencySettings.ClientBasis.RECURRING: "Clients with recurring revenue",
+    AgencySettings.ClientBasis.ANY: "Clients with any work, projects included",
+}
+
+
+def _days() -> forms.Field:
+    return forms.IntegerField(min_value=1, max_value=3650)
+
+
+def _days_or_none() -> forms.Field:
+    return forms.IntegerField(min_value=0, max_value=3650)
+
+
+def _months() -> forms.Field:
+    return forms.IntegerField(min_value=1, max_value=120)
+
+
+def _margin() -> forms.Field:
+    return PercentField(min_value=Decimal("0.0001"), max_value=HUNDRED, max_digits=7, decimal_places=4)
+
+
+def _basis() -> forms.Field:
+    return forms.ChoiceField(choices=list(_BASES.items()), widget=forms.RadioSelect)
+
+
+def _scores() -> forms.Field:
+    return ScoresField(required=False)
+
+
+def _month() -> forms.Field:
+    names = [(number, month_name[number]) for number in range(1, 13)]
+    return forms.TypedChoiceField(choices=names, coerce=int)
+
+
+def _day_words(value: int) -> str:
+    return f"{value} day" if value == 1 else f"{value} days"
+
+
+def _month_words(value: int) -> str:
+    return f"{value} month" if value == 1 else f"{value} months"
+
+
+def _score_words(value: list[int] | None) -> str:
+    return ", ".join(map(str, value)) if value else "The best scores of each scale"
+
+
+def _margin_from(value: Any) -> Decimal:
+    return Decimal(str(value))
+
+
+SETTINGS_CHOICES = (
+    Choice(
+        name="client_basis",
+        label="Who counts as a client",
+        meaning="Retention, churn and workload count clients. Either those with recurring revenue, or also those "
+        "with an open project and for 90 days after its end.",
+        default=AgencySettings.ClientBasis.RECURRING,
+        what_changes="With any work, project clients enter every count of clients. Revenue figures stay the same.",
+        kpis=_CLIENTS,
+        field=_basis,
+        words=lambda value: _BASES[value],
+    ),
+    Choice(
+        name="max_pause_days",
+        label="Longest pause",
+        meaning="A client whose contract is paused is kept for so many days, and counts as lost on the day after.",
+        default=180,
+        what_changes="A shorter pause turns long pauses into churn sooner, and a return after it into a reactivation.",
+        kpis=_CLIENTS + _PAUSES,
+        field=_days_or_none,
+        hint="In days.",
+        words=_day_words,
+    ),
+    Choice(
+        name="gross_margin",
+        label="Gross margin",
+        meaning="The share of revenue that is left after the cost of doing the work. At 100% the lifetime value is "
+        "the revenue of a client, not what is earned.",
+        default=Decimal(1),
+        what_changes="The lifetime value is multiplied by it.",
+        kpis=("clv",),
+        field=_margin,
+        words=lambda value: f"{plain(value * HUNDRED)}%",
+        hint="In percent, above 0 and at most 100.",
+        to_json=lambda value: plain(Decimal(value)),
+        from_json=_margin_from,
+    ),
+    Choice(
+        name="clv_window_months",
+        label="Months of churn in the lifetime value",
+        meaning="Churn of so many months is pooled, since an agency of a few dozen clients loses few in any one month.",
+        default=12,
+        what_changes="Fewer months follow the present faster and jump about more.",
+        kpis=("clv",),
+        field=_months,
+        hint="In months.",
+        words=_month_words,
+    ),
+    Choice(
+        name="proposal_expiry_days",
+        label="Days until a proposal expires",
+        meaning="A proposal that nobody answered for so long counts as decided and not won, so that silence cannot "
+        "flatter the conversion rate.",
+        default=90,
+        what_changes="Fewer days move silent proposals into the rate sooner.",
+        kpis=("proposal_conversion_rate", "proposal_conversion_value_rate"),
+        field=_days,
+        hint="In days.",
+        words=_day_words,
+    ),
+    Choice(
+        name="fcr_window_days",
+        label="Days without a new request on the topic",
+        meaning="A request counts as solved at first contact only if the client asks nothing new on its topic for so "
+        "many days. Until they have passed, a fresh month is provisional.",
+        default=7,
+        what_changes="More days make first contact resolution stricter, and a month final later.",
+        kpis=("fcr",),
+        field=_days_or_none,
+        hint="In days.",
+        words=_day_words,
+    ),
+    Choice(
+        name="csat_satisfied_scores",
+        label="Scores that count as satisfied",
+        meaning="Which answers to a satisfaction survey are good ones. Left empty: the best score of a scale with 2 or 3 "
+        "steps, the two best of 4 to 7 steps, the three best of more.",
+        default=None,
+        what_changes="A list such as 4, 5 holds for each scale that has all of these scores and ends at one of them; "
+        "the others keep the usual rule.",
+        kpis=("csat",),
+        field=_scores,
+        words=_score_words,
+        hint="Whole numbers with commas, such as 4, 5; leave it empty for the usual rule.",
+    ),
+    Choice(
+        name="fiscal_year_start_month",
+        label="First month of the fiscal year",
+        meaning="Where quarters and years begin.",
+        default=1,
+        what_changes="Quarters and years are cut elsewhere. No month's number changes.",
+        kpis=(),
+        field=_month,
+        words=lambda value: month_name[value],
+    ),
+)

@@ -1,0 +1,67 @@
+"""What was reported beside what the engine answers now, for the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kpis.direct.query import SliceKey
+from kpis.engine import Result, as_text
+from kpis.frozen.marks import reported_on
+from kpis.frozen.models import FrozenFigure, FrozenMonth, Restatement
+from kpis.frozen.reading import Figures, six
+from kpis.frozen.selectors import find_month
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The frozen figure of a result, and whether the result is another number."""
+
+    month: FrozenMonth
+    figure: FrozenFigure
+    is_restated: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, as the results' own."""
+        return {
+            "value": as_text(self.figure.value),
+            "frozen_at": self.month.frozen_at.isoformat(),
+            "definition_version": self.figure.definition_version,
+            "is_restated": self.is_restated,
+        }
+
+    @property
+    def words(self) -> str:
+        return f"reported {self.figure.display} on {reported_on(self.month)}"
+
+
+def map_reported(results: Sequence[Result]) -> dict[tuple[str, SliceKey], Reported]:
+    """By KPI and slice key, of results of one question; empty unless its period is a frozen month.
+
+    A result counts as restated if it was noticed, or if it differs now although it knows all that the freeze knew.
+    """
+    query = results[0].query if results else None
+    month = find_month(query.period) if query else None
+    if query is None or month is None:
+        return {}
+    figures = {(row.kpi, row.slice_key): row for row in FrozenFigure.objects.filter(month=month, by=query.by)}
+    noticed = {
+        (row.kpi, row.slice_key): row.is_other_figure
+        for row in Restatement.objects.latest_of_each().filter(month=month, by=query.by)
+    }
+    knows_all = query.as_of >= month.as_of
+    reported = {}
+    for result in results:
+        name = (result.kpi, result.key or "")
+        if name in figures:
+            is_other = knows_all and _differs(result, figures[name])
+            is_restated = is_other or noticed.get(name, False)
+            reported[result.kpi, result.key] = Reported(month, figures[name], is_restated)
+    return reported
+
+
+def _differs(result: Result, figure: FrozenFigure) -> bool:
+    if result.definition_version != figure.definition_version:
+        return False
+    old = Figures(figure.value, figure.numerator, figure.denominator, figure.n)
+    new = result.figure
+    return old != Figures(six(new.value), six(new.numerator), six(new.denominator), new.n)

@@ -1,0 +1,119 @@
+"""What was restated of a closed month, as its page shows it: old and new, which rows, who."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.urls import reverse
+
+from clients.book import selectors as book_selectors
+from kpis.asked import Asked
+from kpis.formulas.catalogue import DEFINITIONS
+from kpis.formulas.definition import Definition
+from kpis.frozen import selectors
+from kpis.frozen.changed_rows import ChangedRow, list_changed_rows
+from kpis.frozen.marks import Mark
+from kpis.frozen.models import FrozenMonth, Restatement
+
+_IMPORT = "book.import"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A write that changed the month: when, by whom, and what."""
+
+    at: datetime
+    by: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A KPI of a slice whose reported figure or rows became others; `earlier` are what was noticed before."""
+
+    definition: Definition
+    latest: Restatement
+    earlier: list[Restatement]
+    mark: Mark
+    url: str
+    rows: list[ChangedRow]
+    causes: list[Cause]
+
+    @property
+    def anchor(self) -> str:
+        return f"restated-{self.definition.key}"
+
+    @property
+    def n_rows(self) -> int:
+        return self.latest.rows_added + self.latest.rows_removed + self.latest.rows_altered
+
+    @property
+    def n_hidden(self) -> int:
+        """How many changed rows are kept as a count alone."""
+        return self.n_rows - len(self.rows)
+
+    @property
+    def rows_in_words(self) -> str:
+        counts = (
+            (self.latest.rows_added, "added"),
+            (self.latest.rows_removed, "removed"),
+            (self.latest.rows_altered, "changed"),
+        )
+        return ", ".join(f"{count} {word}" for count, word in counts if count) or "none"
+
+    @property
+    def state(self) -> str:
+        if self.latest.is_back:
+            return "As reported again"
+        if not self.latest.is_other_figure:
+            return "Same number, other rows"
+        return "Came later" if self.latest.is_matured else "Restated"
+
+    @property
+    def tone(self) -> str:
+        if self.latest.is_back:
+            return "good"
+        if not self.latest.is_other_figure:
+            return "neutral"
+        return "info" if self.latest.is_matured else "warn"
+
+
+def list_restated(*, month: FrozenMonth, asked: Asked) -> list[Restated]:
+    """Everything noticed about a slice of a frozen month: other numbers first, each in the catalogue's order."""
+    noticed = selectors.list_restatements(month=month, by=asked.by, key=asked.key)
+    by_kpi: dict[str, list[Restatement]] = {}
+    for row in noticed:
+        by_kpi.setdefault(row.kpi, []).append(row)
+    restated = [_restated(month, asked, rows) for kpi in DEFINITIONS if (rows := by_kpi.get(kpi))]
+    return _linked(sorted(restated, key=lambda each: not each.latest.is_other_figure))
+
+
+def _restated(month: FrozenMonth, asked: Asked, rows: Sequence[Restatement]) -> Restated:
+    latest, *earlier = rows
+    return Restated(
+        definition=DEFINITIONS[latest.kpi],
+        latest=latest,
+        earlier=earlier,
+        mark=Mark(month, latest.figure, latest),
+        url=reverse("kpis:kpi-detail", args=[latest.kpi]) + asked.query,
+        rows=list_changed_rows(latest.rows),
+        causes=[_cause(cause) for cause in latest.causes],
+    )
+
+
+def _cause(cause: dict[str, str]) -> Cause:
+    by = cause["by"] or ("An import of a book" if cause["origin"] == _IMPORT else "The system")
+    if cause["by"] and cause["origin"] == _IMPORT:
+        by = f"{by}, by an import of a book"
+    about = [cause["label"], cause["client"] if cause["client"] not in cause["label"] else "", cause["area"]]
+    return Cause(datetime.fromisoformat(cause["at"]), by, " · ".join(part for part in about if part))
+
+
+def _linked(restated: Sequence[Restated]) -> list[Restated]:
+    """The same with the page of the client at every row: one query."""
+    ids = book_selectors.map_book_ids({row.client for each in restated for row in each.rows if row.client})
+    urls = {book_id: reverse("clients:client-detail", args=[pk]) for book_id, pk in ids.items()}
+    return [
+        replace(each, rows=[replace(row, url=urls.get(row.client, "")) for row in each.rows])
+        for each in restated
+    ]
