@@ -1,10 +1,12 @@
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.badges import badge_of
 from accounts.moment import moment_of
 from accounts.permissions import can
 from accounts.roles import Permission
@@ -33,6 +35,7 @@ class _Page:
 
 PAGES = (
     _Page("Clients", "clients:client-list", "building", Permission.CLIENT_VIEW),
+    _Page("Alerts", "alerts:alert-list", "bell", Permission.KPI_VIEW),
     _Page("KPIs", "kpis:scorecard", "chart-bar", Permission.KPI_VIEW),
     _Page("Reviews", "reports:qbr-list", "report-analytics", Permission.REVIEW_VIEW),
     _Page("Mail", "accounts:mail-list", "mail", Permission.MAIL_VIEW, is_foot=True),
@@ -58,12 +61,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def _items(request: HttpRequest) -> list[NavigationItem]:
-    return [_item(page, request.path) for page in PAGES if can(request.user, page.permission)]
+    return [_item(page, request) for page in PAGES if can(request.user, page.permission)]
 
 
-def _item(page: _Page, path: str) -> NavigationItem:
-    url = reverse(page.url_name)
+def _item(page: _Page, request: HttpRequest) -> NavigationItem:
+    url, path = reverse(page.url_name), request.path
     is_current = path == url or (url != "/" and path.startswith(url))
+    badge = badge_of(page.url_name, user=request.user, moment=partial(moment_of, request))
     return NavigationItem(
-        label=page.label, url=url, icon=page.icon, is_current=is_current, is_foot=page.is_foot
+        label=page.label, url=url, icon=page.icon, is_current=is_current, is_foot=page.is_foot, badge=badge
     )

@@ -1,11 +1,10 @@
 """Second factors at rest: secrets are encrypted with a key derived from SECRET_KEY."""
 
-import base64
-import hashlib
-
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
+
+from agencyam.sealing import seal, unseal
+
+PURPOSE = "agencyam.accounts.mfa"
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -15,18 +14,7 @@ class MFAAdapter(DefaultMFAAdapter):
     """
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return seal(text, purpose=PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
-
-
-def _box() -> MultiFernet:
-    return MultiFernet(
-        [Fernet(_key(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    )
-
-
-def _key(secret: str) -> bytes:
-    """32 bytes of their own for this purpose; SECRET_KEY is long and random, so one hash is enough."""
-    return base64.urlsafe_b64encode(hashlib.sha256(f"agencyam.accounts.mfa:{secret}".encode()).digest())
+        return unseal(encrypted_text, purpose=PURPOSE)

@@ -281,3 +281,28 @@ class OutboxEmail(OutboxEmailBase):
 
     class Meta(OutboxEmailBase.Meta):
         pass
+
+
+class MailEvent(models.Model):
+    """What a mail provider reported about a mail, each report once."""
+
+    class Kind(models.TextChoices):
+        DELIVERED = "delivered", "Delivered"
+        BOUNCED = "bounced", "Bounced"
+        COMPLAINED = "complained", "Marked as spam"
+
+    mail = models.ForeignKey(OutboxEmail, on_delete=models.CASCADE, related_name="events")
+    provider = models.CharField(max_length=30)
+    event_key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField()
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "event_key"], name="mailevent_reported_once"),
+            closed_list("kind", "delivered", "bounced", "complained"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.mail}"

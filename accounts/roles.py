@@ -16,6 +16,7 @@ class Permission(StrEnum):
     KPI_CHANGE_TARGETS = "kpi.change_targets"
     REVIEW_VIEW = "review.view"
     REVIEW_SEND = "review.send"
+    REVIEW_APPROVE = "review.approve"
     BOOK_IMPORT = "book.import"
     BOOK_EXPORT = "book.export"
     MEMBER_VIEW = "member.view"
@@ -39,6 +40,7 @@ PERMISSION_DESCRIPTIONS = {
     Permission.KPI_CHANGE_TARGETS: "Set the agency's KPI targets",
     Permission.REVIEW_VIEW: "See quarterly business reviews",
     Permission.REVIEW_SEND: "Prepare quarterly business reviews and send them to clients",
+    Permission.REVIEW_APPROVE: "Approve reviews before clients see them, and send them back",
     Permission.BOOK_IMPORT: "Import a book of business",
     Permission.BOOK_EXPORT: "Export the book of business",
     Permission.MEMBER_VIEW: "See who works at the agency",
@@ -79,6 +81,7 @@ _READS = frozenset(
 _MANAGES_ACCOUNTS = _READS | {Permission.CLIENT_CHANGE, Permission.TOUCHPOINT_LOG, Permission.REVIEW_SEND}
 _LEADS = _MANAGES_ACCOUNTS | {
     Permission.KPI_CHANGE_TARGETS,
+    Permission.REVIEW_APPROVE,
     Permission.BOOK_EXPORT,
     Permission.AUDIT_VIEW,
     Permission.MAIL_VIEW,

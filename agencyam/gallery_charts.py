@@ -49,6 +49,7 @@ def sample_charts(name: str) -> list[Chart]:
         ),
         charts.with_narrow(charts.histogram, _waits(f"{name}-waits")),
         charts.with_narrow(charts.stacked_bars, _portfolios(f"{name}-portfolios")),
+        charts.with_narrow(charts.survival, _tenure(f"{name}-tenure")),
         charts.gauge(charts.Gauge(f"{name}-gauge", "NPS", Decimal(45), target=_nps_target())),
         charts.trend(charts.Trend(f"{name}-none", "Survey answers", ())),
     ]
@@ -66,6 +67,12 @@ def sample_sparkline(name: str) -> Chart:
     return charts.sparkline(
         charts.Sparkline(f"{name}-sparkline", "NPS", _points(), charts.POINTS, _nps_target())
     )
+
+
+def _tenure(name: str) -> charts.Survival:
+    drops = (("4.5", "0.9"), ("11", "0.74"), ("19", "0.48"), ("30", "0.4"))
+    known = tuple(charts.Drop(Decimal(months), Decimal(share)) for months, share in drops)
+    return charts.Survival(name, "clients", known, until=Decimal(41))
 
 
 def _points() -> tuple[Point, ...]:

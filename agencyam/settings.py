@@ -189,8 +189,10 @@ EMAIL_BACKEND = env(
     "EMAIL_BACKEND",
     default="django.core.mail.backends.filebased.EmailBackend"
     if DEMO
-    else "django.core.mail.backends.smtp.EmailBackend",
+    else "agencyam.jobs.smtp.EmailBackend",
 )
+# Keys and webhook secrets of mail providers, by the names of django-anymail's documentation.
+ANYMAIL = env.json("ANYMAIL", default={})
 EMAIL_FILE_PATH = env("EMAIL_FILE_PATH", default=str(BASE_DIR / "var" / "mail"))
 EMAIL_HOST = env("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("clients.urls")),
     path("settings/numbers/", include("kpis.choices.urls")),
     path("kpis/", include("kpis.urls")),
+    path("alerts/", include("kpis.alerts.urls")),
     path("reviews/", include("reports.urls")),
 ]
 if settings.DEMO or settings.TESTING:

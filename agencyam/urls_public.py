@@ -1,8 +1,8 @@
-"""The installation's own address: nothing but a word that it is there."""
+"""The installation's own address: a word that it is there, and where mail providers report."""
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import path
+from django.urls import include, path
 
 
 def welcome(request: HttpRequest) -> HttpResponse:
@@ -10,6 +10,9 @@ def welcome(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("welcome.html"))
 
 
-urlpatterns = [path("", welcome, name="welcome")]
+urlpatterns = [
+    path("", welcome, name="welcome"),
+    path("webhooks/mail/", include("accounts.urls_public")),
+]
 handler404 = "agencyam.views.nothing_here"
 handler500 = "agencyam.views.handle_500"

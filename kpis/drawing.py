@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Protocol
 
 from agencyam.charts import (
@@ -16,12 +15,10 @@ from agencyam.charts import (
     Chart,
     Direction,
     Format,
-    Point,
-    Sparkline,
     Target,
     bullet,
     money,
-    sparkline,
+    small_sparkline,
 )
 from agencyam.periods import Period
 from kpis.formulas.definition import Definition, Display, Unit
@@ -85,18 +82,13 @@ def draw_spark(
     definition: Definition, months: Sequence[Period], readings: Sequence[Valued | None], unit: Format
 ) -> Chart | None:
     """A word-sized line of months; None with fewer than two values."""
-    points = tuple(
-        Point(month_label(month), reading.value if reading else None)
-        for month, reading in zip(months, readings, strict=True)
-    )
-    if sum(point.value is not None for point in points) < 2:
+    values = [reading.value if reading else None for reading in readings]
+    if len(values) - values.count(None) < 2:
         return None
-    return sparkline(
-        Sparkline(f"spark-{definition.key}", definition.name, points, unit=unit), has_marks=False
-    )
+    labels = (month_label(months[0]), month_label(months[-1]))
+    return small_sparkline(f"spark-{definition.key}", definition.name, values, labels=labels, unit=unit)
 
 
-@lru_cache(maxsize=256)
 def month_label(month: Period) -> str:
     """Oct 2026."""
     return f"{month.start:%b %Y}"

@@ -99,6 +99,13 @@ class DrillDown:
         return REASONS.get(self.result.figure.reason or "", "")
 
     @property
+    def months_url(self) -> str:
+        """Where the changes of a closed month are told; empty for any other period."""
+        if self.mark is None or not self.is_restated:
+            return ""
+        return reverse("kpis:months-detail", args=[f"{self.mark.month.starts_on:%Y-%m}"])
+
+    @property
     def is_restated(self) -> bool:
         return self.mark is not None and self.mark.is_restated
 

@@ -48,6 +48,14 @@ class EvidenceTable:
     n_excluded: int
     n_found: int
 
+    @property
+    def foot_cells(self) -> list[Cell]:
+        """The foot with the heads of its columns."""
+        return [
+            Cell(words, True, head=column.words)
+            for column, words in zip(self.columns, self.foot, strict=bool(self.foot))
+        ]
+
 
 def make_table(
     evidence: Evidence, *, kpi: str, asked: Asked, user: User, wishes: Mapping[str, str]

@@ -8,10 +8,11 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Least
 
 from accounts.constraints import closed_list, ends_after_start
+from kpis.alerts.models import Alert, AlertNotice, AlertSubscription
 from kpis.choices.models import ChoiceChange
 from kpis.facts.events.models import AnswerFact, EventFact, WaitFact
 from kpis.facts.models import FactState
-from kpis.facts.money.models import ClientOwner, ClientPresence, MRRLevel, MRRMovement
+from kpis.facts.money.models import ClientOwner, ClientPresence, MRRLevel, MRRMovement, MRRRate
 from kpis.formulas.definition import Direction, Unit
 from kpis.formulas.target import Status
 from kpis.frozen.models import FrozenEvidence, FrozenFigure, FrozenMonth, Restatement
@@ -148,6 +149,9 @@ class Target(models.Model):
 
 
 __all__ = [
+    "Alert",
+    "AlertNotice",
+    "AlertSubscription",
     "AnswerFact",
     "ChoiceChange",
     "ClientHealth",
@@ -162,6 +166,7 @@ __all__ = [
     "KPIValue",
     "MRRLevel",
     "MRRMovement",
+    "MRRRate",
     "Restatement",
     "SliceKind",
     "Target",

@@ -3,7 +3,11 @@ from datetime import datetime, time
 from agencyam.jobs import services as jobs
 
 # Kinds of jobs that every agency runs by itself, and when by its own clock.
-NIGHTLY = {"kpis.compute_nightly": time(3, 0), "kpis.freeze_months": time(4, 0)}
+NIGHTLY = {
+    "kpis.compute_nightly": time(3, 0),
+    "kpis.freeze_months": time(4, 0),
+    "reports.draft_due_qbrs": time(5, 0),
+}
 
 
 def set_default_schedules(*, time_zone: str, now: datetime) -> None:

@@ -10,16 +10,16 @@ fills its container; text is 12 units high) and a `palette` (`PRINT.branded("#0f
 
 from agencyam.charts.bullet import Bullet, bullet
 from agencyam.charts.chart import NARROW_WIDTH, WIDTH, Chart, Direction, Target, with_narrow
-from agencyam.charts.formats import COUNT, HOURS, MONTHS, NUMBER, PERCENT, POINTS, Format, money
+from agencyam.charts.formats import COUNT, HOURS, MONTHS, NUMBER, PERCENT, POINTS, Format, localised, money
 from agencyam.charts.gauge import Gauge, gauge
 from agencyam.charts.heat_map import Cohort, HeatMap, heat_map
 from agencyam.charts.histogram import Bin, Histogram, histogram
 from agencyam.charts.palette import PRINT, Palette, Tone
 from agencyam.charts.series import Point
-from agencyam.charts.sparkline import Sparkline, sparkline
+from agencyam.charts.sparkline import Sparkline, small_sparkline, sparkline
 from agencyam.charts.stacked_bars import Bar, Segment, StackedBars, stacked_bars
 from agencyam.charts.survival import Drop, Survival, survival
-from agencyam.charts.trend import Trend, trend
+from agencyam.charts.trend import Beside, Trend, trend
 from agencyam.charts.waterfall import Step, Waterfall, waterfall
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "PRINT",
     "WIDTH",
     "Bar",
+    "Beside",
     "Bin",
     "Bullet",
     "Chart",
@@ -58,7 +59,9 @@ __all__ = [
     "gauge",
     "heat_map",
     "histogram",
+    "localised",
     "money",
+    "small_sparkline",
     "sparkline",
     "stacked_bars",
     "survival",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from agencyam.charts.elements import Markup, element, link
 from agencyam.charts.formats import Format
@@ -62,7 +63,7 @@ class Target:
 
     def words(self, unit: Format) -> str:
         """The promise without its label: +40, or 2 to 4."""
-        return " to ".join(unit.short(edge) for edge in self.edges)
+        return _(" to ").join(unit.short(edge) for edge in self.edges)
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,10 @@ class Frame:
 
     def nothing(self, subject: str) -> Chart:
         """The drawing of no data: it says so instead of showing an empty frame."""
-        headline = f"No data for {subject} in this period"
-        words = self.label(self.width / 2, EMPTY_HEIGHT / 2, "No data in this period", "middle")
+        headline = _("No data for %(subject)s in this period") % {"subject": subject}
+        words = self.label(self.width / 2, EMPTY_HEIGHT / 2, _("No data in this period"), "middle")
         frame = replace(self, height=EMPTY_HEIGHT)
-        return Chart(headline, frame.drawn(headline, "There is nothing to draw.", [words]))
+        return Chart(headline, frame.drawn(headline, _("There is nothing to draw."), [words]))
 
     def drawn(
         self, headline: str, description: str, parts: Iterable[str], *, walkable: bool = False

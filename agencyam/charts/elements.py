@@ -6,8 +6,8 @@ arrives as Django's SafeString, because a client's name may have been marked saf
 """
 
 import re
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 # XML 1.0 cannot hold these, not even escaped: one of them in a client's name would break the document.

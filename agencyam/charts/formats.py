@@ -1,9 +1,15 @@
 """How a chart writes its numbers: short on the drawing, in full in tooltips and tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from babel.numbers import get_currency_precision, get_currency_symbol
+from babel import Locale
+from babel.numbers import (
+    get_currency_precision,
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+)
 
 from agencyam.money import round_half_up
 
@@ -13,6 +19,8 @@ NO_BREAK_SPACE = "\u00a0"
 HUGE = Decimal("1e15")
 TINY = Decimal("1e-6")
 UNITS = ((Decimal("1e12"), "tn"), (Decimal("1e9"), "bn"), (Decimal("1e6"), "M"), (Decimal("1e3"), "k"))
+# The same in other languages, with the space that stands before them there.
+_UNITS_OF = {"de": {"tn": "Bio.", "bn": "Mrd.", "M": "Mio.", "k": "Tsd."}}
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,7 @@ class Format:
 
     `factor` multiplies before writing, `places` is the most decimals shown, `is_compact` allows k and M in
     the short form, `is_signed` always writes a sign, `is_whole` keeps axis steps whole, `is_padded` writes
-    all decimals or none (€2.50).
+    all decimals or none (€2.50). `locale` decides on commas and points; `localised` sets it.
     """
 
     prefix: str = ""
@@ -32,6 +40,7 @@ class Format:
     is_signed: bool = False
     is_whole: bool = False
     is_padded: bool = False
+    locale: str = "en_GB"
 
     def short(self, value: Decimal) -> str:
         """For labels and headlines: €1.84M, 99.5%, 1.9 h."""
@@ -73,7 +82,7 @@ class Format:
 
     def _signed(self, value: Decimal, digits: str, is_signed: bool) -> str:
         sign = MINUS if value < 0 else "+" if value > 0 and is_signed else ""
-        return f"{sign}{self.prefix}{digits}{self.suffix}"
+        return f"{sign}{self.prefix}{_written(digits, self.locale)}{self.suffix}"
 
 
 COUNT = Format(places=1, is_whole=True)
@@ -84,11 +93,32 @@ HOURS = Format(suffix=f"{NO_BREAK_SPACE}h", places=1)
 MONTHS = Format(suffix=f"{NO_BREAK_SPACE}months", places=1)
 
 
-def money(currency: str) -> Format:
-    """Amounts of an ISO currency: €186k short, €186,000.50 in full."""
-    symbol = get_currency_symbol(currency, locale="en_GB")
-    prefix = symbol if not symbol[-1].isalpha() else f"{symbol}{NO_BREAK_SPACE}"
-    return Format(prefix=prefix, places=get_currency_precision(currency), is_padded=True)
+def money(currency: str, locale: str = "en_GB") -> Format:
+    """Amounts of an ISO currency: €186k short, €186,000.50 in full; 186 Tsd. € in German."""
+    symbol = get_currency_symbol(currency, locale=locale)
+    places = get_currency_precision(currency)
+    if Locale.parse(locale).currency_formats["standard"].pattern.startswith("¤"):
+        prefix = symbol if not symbol[-1].isalpha() else f"{symbol}{NO_BREAK_SPACE}"
+        return Format(prefix=prefix, places=places, is_padded=True, locale=locale)
+    return Format(suffix=f"{NO_BREAK_SPACE}{symbol}", places=places, is_padded=True, locale=locale)
+
+
+def localised(unit: Format, locale: str) -> Format:
+    """The unit with the separators of a locale, and the space that it sets before a per cent sign."""
+    is_spaced = NO_BREAK_SPACE in Locale.parse(locale).percent_formats[None].pattern
+    suffix = f"{NO_BREAK_SPACE}%" if unit.suffix == "%" and is_spaced else unit.suffix
+    return replace(unit, locale=locale, suffix=suffix)
+
+
+def _written(digits: str, locale: str) -> str:
+    """Digits, separators and unit of a number that is written the English way, in the way of a locale."""
+    if locale.startswith("en"):
+        return digits
+    number = digits.rstrip("tnbMk")
+    unit = _UNITS_OF.get(locale[:2], {}).get(digits[len(number) :])
+    marks = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
+    written = number.translate(str.maketrans(marks))
+    return f"{written}{NO_BREAK_SPACE}{unit}" if unit else f"{written}{digits[len(number) :]}"
 
 
 def share(part: int, whole: int) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
+from django.utils.translation import gettext as _
+
 from agencyam.charts.chart import WIDTH, Chart, Frame, backdrop, mark, widest
 from agencyam.charts.elements import Markup
 from agencyam.charts.formats import COUNT, HOURS, HUGE, Format, share
@@ -66,9 +68,14 @@ def histogram(data: Histogram, *, width: int = WIDTH, palette: Palette = PRINT) 
     parts += [_bar(frame, scale, data, bin, index, slot) for index, bin in enumerate(bins)]
     parts.append(_limit(frame, data, bins, slot))
     headline = data.finding or _headline(data)
-    description = f"Histogram: {len(data.values)} {data.subject} in {len(bins)} bars by {data.value_label}."
+    description = _("Histogram: %(number)s %(subject)s in %(bars)s bars by %(measure)s.") % {
+        "number": len(data.values),
+        "subject": data.subject,
+        "bars": len(bins),
+        "measure": data.value_label,
+    }
     svg = frame.drawn(headline, description, parts, walkable=True)
-    columns = [data.value_label, data.subject, *(["Late"] if data.limit is not None else [])]
+    columns = [data.value_label, data.subject, *([_("Late")] if data.limit is not None else [])]
     return Chart(headline, svg, columns, [_row(data, bin) for bin in bins])
 
 
@@ -118,7 +125,7 @@ def _bar(frame: Frame, scale: Scale, data: Histogram, bin: Bin, index: int, slot
         top = min(scale(Decimal(bin.count)), frame.bottom - 2)
         tone = Tone.BAD if bin.is_late else Tone.SERIES
         shapes.append(frame.rect(left + 0.75, top, max(slot - 1.5, 1), frame.bottom - top, tone))
-    late = ", late" if bin.is_late and bin.count else ""
+    late = _(", late") if bin.is_late and bin.count else ""
     href = data.href_for(bin) if data.href_for and bin.count else ""
     return mark(f"{_span(data, bin)}: {bin.count:,} {data.subject}{late}", *shapes, href=href)
 
@@ -162,8 +169,9 @@ def _limit(frame: Frame, data: Histogram, bins: list[Bin], slot: float) -> Marku
 
 def _span(data: Histogram, bin: Bin) -> str:
     if bin.high is None:
-        return f"More than {data.unit.full(bin.low)}"
-    return f"{data.unit.full(bin.low).removesuffix(data.unit.suffix)} to {data.unit.full(bin.high)}"
+        return _("More than %(low)s") % {"low": data.unit.full(bin.low)}
+    low = data.unit.full(bin.low).removesuffix(data.unit.suffix)
+    return _("%(low)s to %(high)s") % {"low": low, "high": data.unit.full(bin.high)}
 
 
 def _headline(data: Histogram) -> str:
@@ -183,5 +191,5 @@ def _headline(data: Histogram) -> str:
 
 
 def _row(data: Histogram, bin: Bin) -> list[str]:
-    late = [] if data.limit is None else ["Yes" if bin.is_late else "No"]
+    late = [] if data.limit is None else [_("Yes") if bin.is_late else _("No")]
     return [_span(data, bin), f"{bin.count:,}", *late]

@@ -1,5 +1,6 @@
 """A word-sized line for a table or a tile."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,17 +25,10 @@ class Sparkline:
     target: Target | None = None
 
 
-def sparkline(
-    data: Sparkline, *, width: int = 120, palette: Palette = PRINT, has_marks: bool = True
-) -> Chart:
-    """The shape of the series between its own lowest and highest value; gaps stay gaps.
-
-    Without marks it is a line and its end alone, without tooltips or table: for pages with many of them.
-    """
+def sparkline(data: Sparkline, *, width: int = 120, palette: Palette = PRINT) -> Chart:
+    """The shape of the series between its own lowest and highest value; gaps stay gaps."""
     frame = Frame(data.name, "sparkline", width, HEIGHT, palette)
     points = known_points(data.points)
-    if points and not has_marks:
-        return _plain(frame, points, data)
     columns, rows = (
         ["Period", data.subject],
         [
@@ -55,15 +49,39 @@ def sparkline(
     return Chart(headline, frame.drawn(headline, description, parts), columns, rows)
 
 
-def _plain(frame: Frame, points: list[Known], data: Sparkline) -> Chart:
-    scale = _scale([point.value for point in points])
-    step = (frame.width - 8) / max(len(data.points) - 1, 1)
-    last, end = points[-1], frame.palette.fill("series", "chart-shape")
-    parts = [_line(frame, scale, step, run) for run in runs(points)]
-    parts.append(element("circle", cx=4 + step * last.index, cy=scale(last.value), r=2.75, **end))
-    headline = finding(data.subject, points, data.unit, data.target)
-    description = f"Sparkline: {len(points)} values from {points[0].label} to {last.label}."
-    return Chart(headline, frame.drawn(headline, description, parts))
+def small_sparkline(
+    name: str,
+    subject: str,
+    values: Sequence[Decimal | None],
+    *,
+    labels: tuple[str, str],
+    unit: Format = NUMBER,
+    width: int = 120,
+    palette: Palette = PRINT,
+) -> Chart:
+    """The line and its end alone, without tooltips or table: for pages with many of them.
+
+    `values` are in order of time, at least one of them known; `labels` name the first and the last period.
+    """
+    known = [(number, value) for number, value in enumerate(values) if value is not None]
+    first, last = known[0], known[-1]
+    frame = Frame(name, "sparkline", width, HEIGHT, palette)
+    scale, step = _scale([value for _, value in known]), (width - 8) / max(len(values) - 1, 1)
+    parts, before = [], -2
+    for at, value in known:
+        parts.append(f"{'L' if at == before + 1 else 'M'}{4 + step * at:.1f} {scale(value):.1f}")
+        # A value between two gaps has no line; a round cap makes it a dot.
+        if at != before + 1 and (at + 1 == len(values) or values[at + 1] is None):
+            parts.append("h0")
+        before = at
+    look = palette.stroke("series") | {"stroke_linejoin": "round", "stroke_linecap": "round"}
+    line = element("path", d="".join(parts), fill="none", stroke_width=1.75, **look)
+    x, y = 4 + step * last[0], scale(last[1])
+    end = element("circle", cx=x, cy=y, r=2.75, **palette.fill("series", "chart-shape"))
+    verb = "rose" if last[1] > first[1] else "fell" if last[1] < first[1] else "went"
+    headline = f"{subject} {verb} from {unit.short(first[1])} to {unit.short(last[1])}"
+    description = f"Sparkline: {len(known)} values from {labels[0]} to {labels[1]}."
+    return Chart(headline, frame.drawn(headline, description, [line, end]))
 
 
 def _scale(values: list[Decimal]) -> Scale:

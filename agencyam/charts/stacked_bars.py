@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
 
+from django.utils.translation import gettext as _
+
 from agencyam.charts.chart import UNKNOWN, WIDTH, Chart, Frame, backdrop, mark, widest
 from agencyam.charts.elements import Markup
 from agencyam.charts.formats import COUNT, Format
@@ -44,8 +46,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class StackedBars:
-    """Bars in any order: they are drawn longest first. `subject` is what is counted (clients).
+    """Bars in any order: they are drawn longest first, unless `is_ranked` is off. `subject` is what is counted.
 
+    `finding` replaces the sentence above the bars, for a page that knows more than which is the longest.
     Raises ValueError unless each bar has a value, if only None, for each segment.
     """
 
@@ -56,6 +59,8 @@ class StackedBars:
     unit: Format = COUNT
     bar_label: str = "Account manager"
     capacity_label: str = "Capacity"
+    finding: str = ""
+    is_ranked: bool = True
 
     def __post_init__(self) -> None:
         if any(len(bar.values) != len(self.segments) for bar in self.bars):
@@ -63,7 +68,7 @@ class StackedBars:
 
     @property
     def ranked(self) -> list[Bar]:
-        return sorted(self.bars, key=lambda bar: -bar.total)
+        return sorted(self.bars, key=lambda bar: -bar.total) if self.is_ranked else list(self.bars)
 
 
 def stacked_bars(data: StackedBars, *, width: int = WIDTH, palette: Palette = PRINT) -> Chart:
@@ -84,8 +89,10 @@ def stacked_bars(data: StackedBars, *, width: int = WIDTH, palette: Palette = PR
     for row, bar in enumerate(bars):
         parts += _row(frame, data, scale, bar, row)
     parts.append(_capacity(frame, data, scale, bars))
-    headline = _headline(data, bars)
-    description = f"Stacked bars: {len(bars)} rows, longest first."
+    headline = data.finding or _headline(data, bars)
+    description = _("Stacked bars: %(number)s rows.") % {"number": len(bars)}
+    if data.is_ranked:
+        description = _("Stacked bars: %(number)s rows, longest first.") % {"number": len(bars)}
     return Chart(headline, frame.drawn(headline, description, parts, walkable=True), *_table(data, bars))
 
 
@@ -224,7 +231,7 @@ def _table(data: StackedBars, bars: list[Bar]) -> tuple[list[str], list[list[str
     def written(value: Decimal | None) -> str:
         return UNKNOWN if value is None else data.unit.full(value)
 
-    columns = [data.bar_label, *(segment.label for segment in data.segments), "Total", data.capacity_label]
+    columns = [data.bar_label, *(segment.label for segment in data.segments), _("Total"), data.capacity_label]
     rows = []
     for bar in bars:
         rows.append([bar.label, *map(written, bar.values), data.unit.full(bar.total), written(bar.capacity)])

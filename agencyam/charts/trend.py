@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from agencyam.charts.chart import UNKNOWN, WIDTH, Chart, Frame, Target, backdrop, mark, widest
 from agencyam.charts.elements import Markup, element, number
 from agencyam.charts.formats import NUMBER, Format
@@ -12,17 +14,42 @@ from agencyam.charts.series import Known, Point, finding, known_points, runs, ti
 
 # More dots than this make the line a string of beads.
 MOST_DOTS = 24
+LEGEND_HEIGHT = 22
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A second line over the same periods, and what each of the two is called in the legend."""
+
+    subject: str
+    points: tuple[Point, ...]
+    label: str
+    first_label: str
 
 
 @dataclass(frozen=True)
 class Trend:
-    """Points in order of time, with an optional target."""
+    """Points in order of time, with an optional target and an optional second line to compare with.
+
+    `finding` replaces the sentence above the line. Raises ValueError unless both lines have the same periods.
+    """
 
     name: str
     subject: str
     points: tuple[Point, ...]
     unit: Format = NUMBER
     target: Target | None = None
+    beside: Beside | None = None
+    finding: str = ""
+
+    def __post_init__(self) -> None:
+        if self.beside and len(self.beside.points) != len(self.points):
+            raise ValueError("both lines need the same periods")
+
+    @property
+    def others(self) -> list[Known]:
+        """The known points of the second line."""
+        return known_points(self.beside.points) if self.beside else []
 
 
 def trend(data: Trend, *, width: int = WIDTH, palette: Palette = PRINT) -> Chart:
@@ -34,22 +61,32 @@ def trend(data: Trend, *, width: int = WIDTH, palette: Palette = PRINT) -> Chart
     y_axis = _axis(data, points)
     left = widest([data.unit.tick(tick) for tick in y_axis.ticks], text_width) + 14
     right = width - min(widest(_end_labels(data, points[-1]), text_width) + 14, width * 0.28)
-    frame = replace(frame, left=left, right=right, top=18, bottom=frame.height - 26)
+    top = 18 + (LEGEND_HEIGHT if data.beside else 0)
+    frame = replace(frame, left=left, right=right, top=top, bottom=frame.height - 26)
     scale = y_axis.scale(frame.bottom, frame.top)
     places = _places(frame, len(data.points))
     parts = [frame.value_axis(y_axis, scale, data.unit), _names(frame, data, places)]
+    parts += [_second(frame, scale, places, run) for run in runs(data.others)]
     parts += [_stretch(frame, scale, places, run, y_axis) for run in runs(points)]
     parts.append(_promise(frame, scale, data, points[-1]))
     parts += [_point(frame, scale, places, point, data, point is points[-1]) for point in points]
-    headline = finding(data.subject, points, data.unit, data.target)
-    description = f"Line chart: {len(points)} values from {points[0].label} to {points[-1].label}."
+    parts += [_other_point(frame, scale, places, point, data) for point in data.others]
+    parts += [_legend(frame, data.beside)] if data.beside else []
+    headline = data.finding or finding(data.subject, points, data.unit, data.target)
+    description = _("Line chart: %(number)s values from %(first)s to %(last)s.") % {
+        "number": len(points) + len(data.others),
+        "first": points[0].label,
+        "last": points[-1].label,
+    }
     svg = frame.drawn(headline, description, parts, walkable=True)
     return Chart(headline, svg, *_table(data))
 
 
 def _axis(data: Trend, points: list[Known]) -> Axis:
     """From zero where the data comes near it; otherwise close around the data, where a line may."""
-    values = [point.value for point in points] + list(data.target.edges if data.target else ())
+    values = [point.value for point in [*points, *data.others]] + list(
+        data.target.edges if data.target else ()
+    )
     low, high = min(values), max(values)
     is_near_zero = low <= 0 <= high or min(abs(low), abs(high)) < max(abs(low), abs(high)) * Decimal("0.6")
     return axis(values, is_whole=data.unit.is_whole, from_zero=is_near_zero)
@@ -100,8 +137,39 @@ def _point(
     return mark(tip(point, data.unit), *shapes, href=point.href)
 
 
+def _second(frame: Frame, scale: Scale, places: list[float], run: list[Known]) -> Markup:
+    """One unbroken piece of the second line: lighter and dashed, so that it differs without colour."""
+    spots = [f"{number(places[point.index])} {number(scale(point.value))}" for point in run]
+    look = frame.palette.stroke("neutral")
+    line = {"fill": "none", "stroke-width": "1.75", "stroke-dasharray": "5 3", "stroke-linejoin": "round"}
+    return backdrop(element("path", d=f"M{'L'.join(spots)}", **line, **look))
+
+
+def _other_point(frame: Frame, scale: Scale, places: list[float], point: Known, data: Trend) -> Markup:
+    look = frame.palette.fill(Tone.NEUTRAL, "chart-shape")
+    dot = element("circle", cx=places[point.index], cy=scale(point.value), r=2.5, **look)
+    label = data.beside.label if data.beside else ""
+    return mark(f"{label}, {tip(point, data.unit)}", dot, href=point.href)
+
+
+def _legend(frame: Frame, beside: Beside) -> Markup:
+    """The names of both lines, each behind a piece of it."""
+    parts, x = [], frame.left
+    for words, tone, dashes in (
+        (beside.first_label, "series", None),
+        (beside.label, "neutral", "5 3"),
+    ):
+        shown = ellipsised(words, frame.width / 2 - 30)
+        parts.append(frame.line(x, 8, x + 18, 8, tone, stroke_width=2, stroke_dasharray=dashes))
+        parts.append(frame.label(x + 24, 8, shown))
+        x += 24 + text_width(shown) + 18
+    return backdrop(*parts)
+
+
 def _end_labels(data: Trend, last: Known) -> list[str]:
-    return [data.unit.short(last.value), *_target_label(data)]
+    return [data.unit.short(last.value), *[data.unit.short(point.value) for point in data.others[-1:]]] + (
+        _target_label(data)
+    )
 
 
 def _target_label(data: Trend) -> list[str]:
@@ -127,19 +195,29 @@ def _promise(frame: Frame, scale: Scale, data: Trend, last: Known) -> Markup:
         parts.append(frame.label(frame.right + 4, label_at, words))
     words = ellipsised(data.unit.short(last.value), room)
     parts.append(frame.value(frame.right + 4, value_at, words))
+    for other in data.others[-1:]:
+        other_at = scale(other.value)
+        if abs(other_at - value_at) < 15:
+            other_at = value_at + (15 if other_at >= value_at else -15)
+        parts.append(frame.label(frame.right + 4, other_at, ellipsised(data.unit.short(other.value), room)))
     return backdrop(*parts)
 
 
 def _table(data: Trend) -> tuple[list[str], list[list[str]]]:
-    columns = ["Period", data.subject]
+    columns = [_("Period"), data.beside.first_label if data.beside else data.subject]
     rows = [
-        [
-            point.label + (" (so far)" if point.is_partial else ""),
-            UNKNOWN if point.value is None else data.unit.full(point.value),
-        ]
+        [point.label + (_(" (so far)") if point.is_partial else ""), _in_full(point, data)]
         for point in data.points
     ]
+    if data.beside:
+        columns = [*columns, data.beside.label]
+        pairs = zip(rows, data.beside.points, strict=True)
+        rows = [[*row, _in_full(point, data)] for row, point in pairs]
     if data.target is None:
         return columns, rows
     words = data.target.words(data.unit)
     return [*columns, _target_label(data)[0].removesuffix(f" {words}")], [[*row, words] for row in rows]
+
+
+def _in_full(point: Point, data: Trend) -> str:
+    return UNKNOWN if point.value is None else data.unit.full(point.value)

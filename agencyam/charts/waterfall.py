@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import accumulate
 
+from django.utils.translation import gettext as _
+
 from agencyam.charts.chart import UNKNOWN, WIDTH, Chart, Frame, backdrop, mark, widest
 from agencyam.charts.elements import Markup
 from agencyam.charts.formats import COUNT, Format
@@ -77,11 +79,13 @@ def waterfall(data: Waterfall, *, width: int = WIDTH, palette: Palette = PRINT) 
     parts.append(_values(frame, scale, columns, slot))
     parts.append(_labels(frame, names, slot))
     headline = data.finding or _headline(data)
-    description = (
-        f"Waterfall chart: {len(data.steps)} steps between {data.opening_label} and {data.closing_label}."
-    )
+    description = _("Waterfall chart: %(number)s steps between %(opening)s and %(closing)s.") % {
+        "number": len(data.steps),
+        "opening": data.opening_label,
+        "closing": data.closing_label,
+    }
     svg = frame.drawn(headline, description, parts, walkable=True)
-    return Chart(headline, svg, ["Step", data.subject], _rows(data))
+    return Chart(headline, svg, [_("Step"), data.subject], _rows(data))
 
 
 def _columns(data: Waterfall) -> Iterator[_Column]:

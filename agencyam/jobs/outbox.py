@@ -7,26 +7,37 @@ about a member's own security is sent again by itself.
 
 import base64
 import hashlib
-import logging
-import smtplib
+import json
+import re
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from agencyam.jobs import services
 from agencyam.jobs.crashpoints import reach
+from agencyam.jobs.handover import hand_over
 from agencyam.jobs.models import MAX_ATTEMPTS
+from agencyam.sealing import seal, unseal
 from agencyam.tenancy.context import current_agency
 
-logger = logging.getLogger(__name__)
 Attachment = tuple[str, bytes, str]
+PURPOSE = "agencyam.jobs.outbox"
+LONGEST_SUBJECT = 300
+LONGEST_HEADER = 900
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+# They say who gets the mail and which mail it is; only the outbox writes them.
+_OWN_HEADERS = frozenset({"to", "cc", "bcc", "message-id", "subject", "sender", "resent-to"})
+_MESSAGE_ID = re.compile(r"<?[0-9a-f]{40}\.([0-9a-f]{32})@")
 
 
 class MailNotSent(RuntimeError):
@@ -54,6 +65,10 @@ class OutboxEmailBase(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
+    # What the mail server answered, where it refused the mail for good.
+    smtp_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Words for the placeholders of the texts, encrypted: personal links lie nowhere in the clear.
+    sealed = models.TextField(blank=True)
     message_id = models.CharField(max_length=255)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -90,19 +105,20 @@ def post(
     html: str = "",
     attachments: Sequence[Attachment] = (),
     headers: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
 ) -> Any:
     """Write a mail and its job inside the caller's transaction. The same key again returns the first row.
 
-    Raises ValueError for a line break in subject or address, which would forge headers.
+    `secrets`: what takes the place of `[[name]]` in text, HTML and headers when the mail leaves; the row keeps
+    it encrypted, until then. Raises ValueError for what would forge headers or reach somebody else.
     """
-    if any(mark in value for value in (to, subject) for mark in "\r\n"):
-        raise ValueError("A mail's subject and address are one line each.")
+    _refuse_forgery(to, subject, headers or {}, attachments)
     reach("outbox.before_insert")
     mail, _ = outbox_model().objects.get_or_create(
         key=key,
         defaults={
             "to_email": to,
-            "subject": subject[:300],
+            "subject": subject[:LONGEST_SUBJECT],
             "text": text,
             "html": html,
             "headers": dict(headers or {}),
@@ -111,6 +127,7 @@ def post(
                 for name, content, kind in attachments
             ],
             "is_client_mail": is_client_mail,
+            "sealed": seal(json.dumps(dict(secrets)), purpose=PURPOSE) if secrets else "",
             "message_id": _message_id(key),
         },
     )
@@ -120,9 +137,13 @@ def post(
 
 
 def resend(*, mail: OutboxEmailBase, now: datetime) -> bool:
-    """A person decided to send an unknown or refused mail again. False if it is in neither state."""
-    again = [OutboxEmailBase.State.UNKNOWN, OutboxEmailBase.State.FAILED]
-    changed = type(mail).objects.filter(pk=mail.pk, state__in=again).update(state="queued", error="")
+    """A person decided to send a mail again. False unless its outcome is unknown or it never left.
+
+    An address that the server refused for good is not tried again: a changed address gets a mail of its own.
+    """
+    never_left = Q(state=OutboxEmailBase.State.FAILED, smtp_code__isnull=True)
+    again = Q(state=OutboxEmailBase.State.UNKNOWN) | never_left
+    changed = type(mail).objects.filter(again, pk=mail.pk).update(state="queued", error="")
     if changed:
         attempt = type(mail).objects.values_list("attempts", flat=True).get(pk=mail.pk)
         services.enqueue(
@@ -154,73 +175,63 @@ def send_mail_job(*, outbox_id: int, now: datetime) -> str:
     if not claimed:
         return mail.state
     reach("outbox.claimed")
-    state, error = _deliver(mail)
-    if state == "queued" and mail.attempts + 1 >= MAX_ATTEMPTS:
+    outcome = hand_over(mail, **readable(mail))
+    state = outcome.state
+    if state == "queued" and (mail.attempts + 1) % MAX_ATTEMPTS == 0:
         state = "failed"
     reach("outbox.delivered")
+    # A link that has left is its reader's alone; the demo's visitor is all readers.
+    is_over = state == "sent" or outcome.smtp_code is not None
+    forgotten = {"sealed": ""} if is_over and not settings.DEMO else {}
     manager.filter(pk=mail.pk, state="sending").update(
-        state=state, error=error, sent_at=now if state == "sent" else None
+        state=state,
+        error=outcome.error,
+        smtp_code=outcome.smtp_code,
+        sent_at=now if state == "sent" else None,
+        **forgotten,
     )
     reach("outbox.settled")
     if state == "queued":
-        raise MailNotSent(error)
+        raise MailNotSent(outcome.error)
     return state
 
 
-def _deliver(mail: OutboxEmailBase) -> tuple[str, str]:
-    """Hand the mail to the server. Returns the new state and the error in words.
+def readable(mail: OutboxEmailBase) -> dict[str, Any]:
+    """Text, HTML and headers of a mail as its reader gets them."""
+    secrets = json.loads(unseal(mail.sealed, purpose=PURPOSE)) if mail.sealed else {}
 
-    Before the message has been handed over an error is certain ("queued": try again). From then on a broken
-    connection is not: the server may have taken the mail.
-    """
-    connection = get_connection()
+    def fill(text: str) -> str:
+        for name, value in secrets.items():
+            text = text.replace(f"[[{name}]]", value)
+        return text
+
+    headers = {name: fill(value) for name, value in mail.headers.items()}
+    return {"text": fill(mail.text), "html": fill(mail.html), "headers": headers}
+
+
+def agency_of(message_id: str) -> uuid.UUID | None:
+    """The agency that wrote the mail of this Message-ID; None if the outbox did not make it."""
+    match = _MESSAGE_ID.match(message_id)
+    return uuid.UUID(match[1]) if match else None
+
+
+def _refuse_forgery(
+    to: str, subject: str, headers: Mapping[str, str], attachments: Sequence[Attachment]
+) -> None:
+    names = [name for name, _, _ in attachments]
+    if any(_CONTROL.search(value) for value in (to, subject, *headers, *headers.values(), *names)):
+        raise ValueError(
+            "A mail's subject, address and headers are one line each, without control characters."
+        )
     try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as error:
-        return "queued", f"Mail server unreachable: {type(error).__name__}"
-    reach("outbox.connected")
-    try:
-        connection.send_messages([_message(mail, connection)])
-    except smtplib.SMTPRecipientsRefused as error:
-        code, reply = next(iter(error.recipients.values()))
-        return _refusal(code, reply)
-    except smtplib.SMTPResponseException as error:
-        return _refusal(error.smtp_code, error.smtp_error)
-    except (OSError, smtplib.SMTPException) as error:
-        state = "unknown" if mail.is_client_mail else "queued"
-        return state, f"The connection broke while sending: {type(error).__name__}"
-    finally:
-        _close(connection)
-    return "sent", ""
-
-
-def _refusal(code: int, reply: Any) -> tuple[str, str]:
-    words = reply.decode(errors="replace") if isinstance(reply, bytes) else str(reply)
-    return ("queued" if 400 <= code < 500 else "failed"), f"{code} {words}"[:500]
-
-
-def _close(connection: Any) -> None:
-    try:
-        connection.close()
-    except (OSError, smtplib.SMTPException):
-        logger.info("The mail server had hung up already.")
-
-
-def _message(mail: OutboxEmailBase, connection: Any) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(
-        subject=mail.subject,
-        body=mail.text,
-        to=[mail.to_email],
-        headers={**mail.headers, "Message-ID": mail.message_id},
-        connection=connection,
-    )
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
-    for attachment in mail.attachments:
-        message.attach(attachment["name"], base64.b64decode(attachment["content"]), attachment["type"])
-    return message
+        validate_email(to)
+    except ValidationError:
+        raise ValueError("A mail goes to one plain address.") from None
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OWN_HEADERS or len(value) > LONGEST_HEADER:
+            raise ValueError(f"A mail cannot carry the header {name[:60]}.")
 
 
 def _message_id(key: str) -> str:
     digest = hashlib.sha256(f"{current_agency().uuid}:{key}".encode()).hexdigest()[:40]
-    return f"<{digest}@{settings.PUBLIC_HOST}>"
+    return f"<{digest}.{current_agency().uuid.hex}@{settings.PUBLIC_HOST}>"

@@ -25,18 +25,25 @@ class LostLease(RuntimeError):
 
 
 def enqueue(
-    *, kind: str, period_key: str, payload: dict[str, Any] | None = None, queue: str | None = None
+    *,
+    kind: str,
+    period_key: str,
+    payload: dict[str, Any] | None = None,
+    queue: str | None = None,
+    available_at: datetime | None = None,
 ) -> Job:
     """The job of this kind and period for the bound agency, made if it is not there yet.
 
-    The row belongs to the caller's transaction: no commit, no job. Raises UnknownKind, NoTenant.
+    It waits until `available_at`, if that is told. The row belongs to the caller's transaction: no commit,
+    no job. Raises UnknownKind, NoTenant.
     """
     known = get_kind(kind)
+    later = {} if available_at is None else {"available_at": available_at}
     job, _ = Job.objects.get_or_create(
         agency_id=current_agency().pk,
         kind=kind,
         period_key=period_key,
-        defaults={"payload": payload or {}, "queue": queue or known.queue},
+        defaults={"payload": payload or {}, "queue": queue or known.queue, **later},
     )
     return job
 

@@ -1,6 +1,7 @@
 """Work over all agencies, one after the other; one agency's failure does not stop the rest."""
 
 import logging
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -39,3 +40,8 @@ def get_ready_agency(pk: int) -> Agency | None:
     """The agency if it may be worked on now, else None. Fresh from the database, for background work."""
     with nobody_bound(), transaction.atomic():
         return Agency.objects.ready().filter(pk=pk).first()
+
+
+def find_ready_agency(agency_uuid: uuid.UUID) -> Agency | None:
+    """The agency of this public id if it may be worked on now; for what arrives on the installation's own address."""
+    return Agency.objects.ready().filter(uuid=agency_uuid).first()

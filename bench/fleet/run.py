@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from agencyam.jobs import services
@@ -28,6 +29,32 @@ class CannotMeasure(Exception):
     """A worker's job failed."""
 
 
+class Worker:
+    """A process with Django loaded that waits for jobs."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            command_for("bench.fleet.worker"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.wait_for("up")
+
+    def start(self, jobs: Sequence[int]) -> None:
+        """Hand over these jobs; the process goes to work at once."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(" ".join(str(job) for job in jobs) + "\n")
+        self._process.stdin.flush()
+
+    def wait_for(self, word: str) -> None:
+        """Until the process says the word. Raises CannotMeasure if it says something else, or ends."""
+        assert self._process.stdout is not None
+        if self._process.stdout.readline().strip() != word:
+            raise CannotMeasure("A worker failed; it says above why.")
+
+    def close(self) -> None:
+        """Let the process end."""
+        self._process.communicate()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-fleet ARGS=…", description="Measures a night.")
     parser.add_argument("--agencies", type=int, default=20, help="default 20; 500 is the whole fleet")
@@ -36,13 +63,12 @@ def main() -> None:
     options = parser.parse_args()
     today = datetime.now(UTC).date()
     agencies = [make_agency(number, options.clients, today) for number in range(options.agencies)]
-    workers = [start_worker() for _ in range(options.workers)]
+    workers = [Worker() for _ in range(options.workers)]
     # The first night of an agency has nothing to replace; the nights after it are the usual ones.
     first = run_night(agencies, workers, today, "first")
     usual = run_night(agencies, workers, today, "usual")
     for worker in workers:
-        worker.stdin.close()
-        worker.wait()
+        worker.close()
     print(json.dumps(figures(options, first, usual)), flush=True)
 
 
@@ -59,16 +85,7 @@ def make_agency(number: int, clients: int, today: date) -> Agency:
     return agency
 
 
-def start_worker() -> subprocess.Popen:
-    """A process with Django loaded that waits for jobs on its standard input."""
-    worker = subprocess.Popen(
-        command_for("bench.fleet.worker"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    worker.stdout.readline()
-    return worker
-
-
-def run_night(agencies: list[Agency], workers: list[subprocess.Popen], today: date, night: str) -> float:
+def run_night(agencies: list[Agency], workers: list[Worker], today: date, night: str) -> float:
     """Seconds until every agency's job is done. Raises CannotMeasure."""
     print(f"The {night} night …", file=sys.stderr, flush=True)
     jobs = []
@@ -78,11 +95,9 @@ def run_night(agencies: list[Agency], workers: list[subprocess.Popen], today: da
             jobs.append(services.enqueue(kind=NIGHTLY, period_key=f"bench {night}", payload=payload).pk)
     began = time.perf_counter()
     for number, worker in enumerate(workers):
-        worker.stdin.write(" ".join(str(job) for job in jobs[number :: len(workers)]) + "\n")
-        worker.stdin.flush()
+        worker.start(jobs[number :: len(workers)])
     for worker in workers:
-        if worker.stdout.readline().strip() != "done":
-            raise CannotMeasure("A nightly job failed; its worker says above why.")
+        worker.wait_for("done")
     return time.perf_counter() - began
 
 

@@ -31,7 +31,7 @@ def copy_in(tables: Iterable[Rows]) -> dict[str, int]:
         name = table.model._meta.db_table
         others = [each for each in table.model._meta.concrete_fields if _is_left_to_default(each, table)]
         constants = tuple(_default(each) for each in others)
-        columns = ["id", *table.columns, *(each.column for each in others)]
+        columns = ["id", *table.columns, *(str(each.column) for each in others)]
         with connection.cursor() as cursor:
             names = ", ".join(connection.ops.quote_name(column) for column in columns)
             with cursor.copy(f"COPY {name} ({names}) FROM STDIN") as copy:

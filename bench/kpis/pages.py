@@ -69,7 +69,7 @@ def measure_refresh(leader: User, today: date) -> dict[str, Any]:
     Raises WrongPage.
     """
     now, month = timezone.now(), month_of(today)
-    client = Client.objects.filter(lines__ends_on__isnull=True, lines__is_void=False).order_by("pk").first()
+    client = Client.objects.filter(lines__ends_on__isnull=True, lines__is_void=False).order_by("pk")[0]
     before = _talks(month)
     began = time.perf_counter()
     log_touchpoint(

@@ -11,6 +11,7 @@ from clients.models import Assignment, Client, Contact, Service
 
 SEGMENTS = ("Retail", "Software", "Health", "Finance", "Hospitality")
 SERVICES = ("SEO", "PPC", "Content", "Social", "Email", "Web care", "Analytics", "Design")
+BUYING_ROLES = ("decision maker", "sponsor", "champion", "user", "")
 TEAMS = ("North", "South", "Digital")
 CURRENCIES = (("EUR", 74), ("USD", 16), ("GBP", 10))
 LEAD_DAYS = 540  # clients join up to so many days before the first measured month
@@ -41,7 +42,7 @@ class People:
         self.memberships = Rows(TeamMembership, ("team_id", "member_id", "starts_on", "ends_on"))
         self.services = Rows(Service, ("book_id", "name"))
         self.clients = Rows(Client, ("book_id", "name", "tier", "segment", "sla_policy_id", "referred_by_id"))
-        self.contacts = Rows(Contact, ("book_id", "client_id", "name", "email"))
+        self.contacts = Rows(Contact, ("book_id", "client_id", "name", "email", "buying_role"))
         self.assignments = Rows(Assignment, ("client_id", "member_id", "role", "starts_on", "ends_on"))
         self.lives: list[Life] = []
         self._add_members()
@@ -102,6 +103,7 @@ class People:
                 number,
                 f"Contact {number}-{seat}",
                 f"c{number}-{seat}@example.org",
+                dice.choice(BUYING_ROLES),
             )
         joined = self.day(begins, sizes.as_of + timedelta(days=20))
         currency = dice.choices([name for name, _ in CURRENCIES], [weight for _, weight in CURRENCIES])[0]

@@ -5,13 +5,14 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.models import User
 from accounts.moment import moment_of
 from accounts.permissions import MemberRequest, require
 from accounts.roles import Permission
 from agencyam.exceptions import Refused
-from agencyam.htmx import hx_trigger, is_fragment, render_page
+from agencyam.htmx import is_fragment, render_page
 from clients.book.models import Client
 from clients.book.permissions import client_or_404
 from clients.feedback import services
@@ -28,10 +29,9 @@ def pulse_give(request: MemberRequest, client_id: int) -> HttpResponse:
     client = client_or_404(user=request.user, client_id=client_id, today=moment.today)
     form = PulseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and _is_given(form, by=request.user, client=client, now=moment.now):
-        if is_fragment(request):
-            events = {"dialog_close": True, "toast": {"text": GIVEN}, "health_changed": True}
-            return hx_trigger(HttpResponse(status=204), **events)
         messages.success(request, GIVEN)
+        if is_fragment(request):
+            return HttpResponseClientRefresh()
         return redirect("clients:client-detail", client_id=client.pk)
     status = 422 if form.is_bound else 200
     context = {"client": client, "form": form}

@@ -63,8 +63,7 @@ def shares(cohort: Cohort, show: str) -> list[Decimal | None]:
 
 def _chart(cohorts: list[Cohort], show: str) -> Chart | None:
     """The latest cohorts as a map, on a phone fewer of them; the table has all."""
-    whole = _data(cohorts, show, max(len(cohort.logos) for cohort in cohorts))
-    if not whole.known:
+    if all(share is None for cohort in cohorts for share in shares(cohort, show)):
         return None
     recent = cohorts[-MOST_COHORTS:]
     finding = cohort_finding(recent, _data(recent, show, MOST_AGES), show)
@@ -72,9 +71,19 @@ def _chart(cohorts: list[Cohort], show: str) -> Chart | None:
     fewest = cohorts[-NARROW_COHORTS:]
     note = f"The last {len(fewest)} cohorts; all of them in the table."
     small = replace(_drawn(fewest, show, NARROW_AGES, finding), name="cohorts-narrow", note=note)
-    table = heat_map(whole)
-    narrow = heat_map(small, width=NARROW_WIDTH).svg
-    return replace(wide, narrow=narrow, columns=table.columns, rows=table.rows)
+    columns, rows = _table(cohorts, show)
+    return replace(wide, narrow=heat_map(small, width=NARROW_WIDTH).svg, columns=columns, rows=rows)
+
+
+def _table(cohorts: list[Cohort], show: str) -> tuple[list[str], list[list[str]]]:
+    """Every cohort and month; a dash where it cannot be told, nothing where the month has not been yet."""
+    ages = max(len(cohort.logos) for cohort in cohorts)
+    rows = []
+    for cohort in cohorts:
+        cells = ["–" if share is None else PERCENT.full(share) for share in shares(cohort, show)]
+        blank = [""] * (ages - len(cells))
+        rows.append([f"{cohort.month:%b %Y}", str(cohort.size), *cells, *blank])
+    return ["Cohort", "Size", *(f"M{age}" for age in range(ages))], rows
 
 
 def _data(cohorts: list[Cohort], show: str, ages: int) -> HeatMap:

@@ -29,6 +29,7 @@ def choice_list(request: MemberRequest) -> HttpResponse:
     context = {
         "rows": list_choice_views(today=moment.today, settings=moment.settings),
         "may_change": can(request.user, Permission.SETTINGS_CHANGE),
+        "may_weigh": can(request.user, Permission.KPI_CHANGE_TARGETS),
         "settings": moment.settings,
     }
     return render_page(request, "kpis/choice_list.html", context)

@@ -73,6 +73,12 @@ def list_touched_months(*, since: datetime) -> list[tuple[FrozenMonth, frozenset
     return [(month, areas) for month, areas in touched.items() if areas]
 
 
+def find_unnoticed_since() -> datetime | None:
+    """The instant of the first write that numbers do not show yet, if any of those is about a frozen month."""
+    since = Change.objects.pending().aggregate(since=Min("at"))["since"]
+    return since if since is not None and list_touched_months(since=since) else None
+
+
 def _areas_about(month: FrozenMonth, spans: Iterable[tuple[str, date | None, date | None]]) -> Iterator[str]:
     for area, first, last in spans:
         if (first is None or first < month.period.end) and (last is None or last >= month.starts_on):

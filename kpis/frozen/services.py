@@ -37,15 +37,8 @@ def freeze_month(
 
     `today` is the agency's local day, `settings` its stored ones. Raises CannotFreezeMonth.
     """
-    if today < month.end:
-        last = month.end - timedelta(days=1)
-        raise CannotFreezeMonth(
-            f"{month.label} cannot be frozen before it is over: its last day is {last.day} {last:%B %Y}."
-        )
     _wait_for_writers()
-    already = selectors.find_month(month)
-    if already is not None:
-        raise CannotFreezeMonth(f"{month.label} is frozen already, since {already.frozen_on:%-d %B %Y}.")
+    _refuse(month, today)
     as_of = today - timedelta(days=1)
     figures: list[FrozenFigure] = []
     rows: defaultdict[str, dict[SliceName, list[Row]]] = defaultdict(dict)
@@ -70,6 +63,18 @@ def freeze_month(
     audit.record(by=by, action="month.freeze", target=frozen, changes=changes)
     progress("done", 1.0)
     return frozen
+
+
+def _refuse(month: Period, today: date) -> None:
+    if today < month.end:
+        last = month.end - timedelta(days=1)
+        raise CannotFreezeMonth(
+            f"{month.label} cannot be frozen before it is over: its last day is {last.day} {last:%B %Y}."
+        )
+    already = selectors.find_month(month)
+    if already is not None:
+        day = already.frozen_on
+        raise CannotFreezeMonth(f"{month.label} is frozen already, since {day.day} {day:%B %Y}.")
 
 
 def freeze_due_months(*, today: date, now: datetime, settings: AgencySettings) -> list[FrozenMonth]:

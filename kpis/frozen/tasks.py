@@ -3,6 +3,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from accounts.selectors import get_settings
+from agencyam.jobs import services as job_services
+from agencyam.jobs.models import Job
 from agencyam.jobs.registry import job_kind
 from agencyam.periods import local_day
 from kpis.frozen import restating, services
@@ -24,3 +26,14 @@ def notice_restatements(*, since: str, **_future: object) -> None:
         now=now,
         settings=settings,
     )
+
+
+def ask_for_notice(*, since: datetime) -> Job:
+    """The job that compares the frozen months with what was written since an instant."""
+    job = job_services.enqueue(
+        kind="kpis.notice_restatements",
+        period_key=since.isoformat(),
+        payload={"since": since.isoformat()},
+    )
+    job_services.hint_on_commit(job)
+    return job

@@ -1,6 +1,7 @@
 """Targets as they are kept, the slices that can have one, and what these are called."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from accounts.models import AuditEvent, Team, User
 from clients.book.models import Client
@@ -37,7 +38,11 @@ def name_slices(targets: Iterable[Target]) -> dict[tuple[str, str], str]:
     keys: dict[str, set[str]] = {}
     for target in targets:
         keys.setdefault(target.scope, set()).add(target.key)
-    models = {Target.Scope.ACCOUNT_MANAGER: User, Target.Scope.TEAM: Team, Target.Scope.CLIENT: Client}
+    models: dict[Target.Scope, Any] = {
+        Target.Scope.ACCOUNT_MANAGER: User,
+        Target.Scope.TEAM: Team,
+        Target.Scope.CLIENT: Client,
+    }
     names = {
         (scope.value, key): name
         for scope, model in models.items()

@@ -57,5 +57,5 @@ def _cover(material: Material) -> Cover:
         created=material.prepared_on.isoformat(),
         brand_color=settings.brand_color,
         accent_color=settings.accent_color,
-        language=words.language,
+        language=words.tag,
     )

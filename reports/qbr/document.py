@@ -10,6 +10,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from reports.qbr.drawn import (
+    AnswerPeriod,
+    FeeChange,
+    Fees,
+    Forecast,
+    Replies,
+    SharePeriod,
+    Waits,
+    WorkMonth,
+)
 from reports.qbr.plain import from_plain, to_plain
 
 FORMAT = 1
@@ -34,7 +44,10 @@ class State:
 
 @dataclass(frozen=True)
 class Cover:
-    """Names, period and colours; `language` is the document's, `created` an ISO day for its properties."""
+    """Names, period and colours; `language` is the document's, `created` an ISO day for its properties.
+
+    `form` is the locale of its numbers, `paper` a4 or letter.
+    """
 
     agency: str
     client: str
@@ -48,6 +61,8 @@ class Cover:
     brand_color: str
     accent_color: str
     language: str
+    paper: str = "a4"
+    form: str = "en_GB"
 
 
 @dataclass(frozen=True)
@@ -100,15 +115,6 @@ class Scorecard:
 
 
 @dataclass(frozen=True)
-class Waits:
-    """Business hours from a first message to the first answer, and the hours promised."""
-
-    hours: tuple[Decimal, ...]
-    limit: Decimal
-    note: str
-
-
-@dataclass(frozen=True)
 class RequestRow:
     """A request of the client and how fast it was answered and solved."""
 
@@ -122,10 +128,15 @@ class RequestRow:
 
 @dataclass(frozen=True)
 class ServiceSection:
+    """`theirs` says how fast the client answered us, `complaints` what became of what went wrong."""
+
     lead: str
     waits: Waits | None
     requests: tuple[RequestRow, ...]
     more: str
+    theirs: str = ""
+    complaints: str = ""
+    replies: Replies | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +156,8 @@ class DeliverySection:
     lead: str
     rows: tuple[DeliveredRow, ...]
     more: str
+    months: tuple[WorkMonth, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +184,9 @@ class FeedbackSection:
     lead: str
     measures: tuple[FeedbackMeasure, ...]
     quotes: tuple[Quote, ...]
+    recommending: tuple[AnswerPeriod, ...] = ()
+    satisfied: tuple[SharePeriod, ...] = ()
+    satisfied_target: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -186,7 +202,7 @@ class StepRow:
 
 @dataclass(frozen=True)
 class GoalRow:
-    """What the client wants to reach and how far it is."""
+    """What the client wants to reach and how far it is; `way` is the share of the way that is done."""
 
     title: str
     metric: str
@@ -195,6 +211,7 @@ class GoalRow:
     goal: str
     due: str
     state: State
+    way: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -208,25 +225,6 @@ class ServiceLine:
 
 
 @dataclass(frozen=True)
-class FeePoint:
-    """The monthly fee at the close of a month; None where it cannot be told."""
-
-    label: str
-    amount: Decimal | None
-    is_partial: bool
-
-
-@dataclass(frozen=True)
-class Fees:
-    """Monthly fees of recurring services in one currency; `change` says how they moved in the period."""
-
-    currency: str
-    change: str
-    points: tuple[FeePoint, ...]
-    note: str
-
-
-@dataclass(frozen=True)
 class HoursRow:
     """Hours of a service over the period, used and agreed."""
 
@@ -234,6 +232,8 @@ class HoursRow:
     used: str
     agreed: str
     share: str
+    used_hours: Decimal | None = None
+    agreed_hours: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -242,6 +242,26 @@ class Commercials:
     services: tuple[ServiceLine, ...]
     fees: Fees | None
     hours: tuple[HoursRow, ...]
+    change: FeeChange | None = None
+    forecast: Forecast | None = None
+
+
+@dataclass(frozen=True)
+class RiskRow:
+    """Something that both sides can see is late or behind, whose it is and what is done about it."""
+
+    what: str
+    side: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class OpportunityRow:
+    """An offer that the client has, or something that the numbers suggest; `because` says what it rests on."""
+
+    what: str
+    because: str
+    next_step: str
 
 
 @dataclass(frozen=True)
@@ -253,8 +273,35 @@ class MeasureNote:
 
 
 @dataclass(frozen=True)
+class SectionImage:
+    """A picture that a person added: its asset's name, what it shows in words, and its size in pixels."""
+
+    name: str
+    caption: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class SectionLayout:
+    """A section in its place: its heading, and what a person added: a rich text and pictures."""
+
+    key: str
+    title: str
+    notes_html: str = ""
+    images: tuple[SectionImage, ...] = ()
+
+    @property
+    def image_names(self) -> tuple[str, ...]:
+        return tuple(image.name for image in self.images)
+
+
+@dataclass(frozen=True)
 class QBRDocument:
-    """One review. Two documents with equal fields print the same pages."""
+    """One review. Two documents with equal fields print the same pages.
+
+    `layout` holds the sections that are shown, in their order; empty means all of them in the usual order.
+    """
 
     cover: Cover
     summary: Summary
@@ -268,6 +315,9 @@ class QBRDocument:
     commercials: Commercials
     measures: tuple[MeasureNote, ...]
     format: int = FORMAT
+    risks: tuple[RiskRow, ...] = ()
+    opportunities: tuple[OpportunityRow, ...] = ()
+    layout: tuple[SectionLayout, ...] = ()
 
 
 def to_json(document: QBRDocument) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from kpis.choices.selectors import query_for
 from kpis.direct.query import Query
 from kpis.direct.waits import Promise, Wait, list_promises, list_waits
 from kpis.engine import Result, evaluate
+from reports.qbr.answers import Answer, pair_answers, read_acts
 from reports.qbr.words import Words
 
 KEYS = (
@@ -36,6 +37,9 @@ KEYS = (
     "csat",
     "survey_response_rate",
 )
+FEEDBACK_KEYS = ("nps", "csat")
+# Periods that the charts of feedback reach back, this one and the one before included.
+MOST_PERIODS = 4
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,11 @@ class Material:
     manager: str
     results: Mapping[str, Result]
     earlier: Mapping[str, Result]
+    history: tuple[tuple[Period, Mapping[str, Result]], ...]
     promise: Promise
     waits: tuple[Wait, ...]
+    earlier_waits: tuple[Wait, ...]
+    answers: tuple[Answer, ...]
     requests: tuple[Request, ...]
     deliverables: tuple[Deliverable, ...]
     lines: tuple[ContractLine, ...]
@@ -90,12 +97,21 @@ def add_day(day: date) -> date:
 
 
 def read_material(
-    *, client: Client, period: Period, as_of: date, now: datetime, settings: AgencySettings
+    *,
+    client: Client,
+    period: Period,
+    as_of: date,
+    now: datetime,
+    settings: AgencySettings,
+    language: str = "en",
 ) -> Material:
     """Read one client's quarter. Raises DoesNotAddUp if the engine finds its own figures in disagreement."""
     query = query_for(period=period, as_of=as_of, by="client", settings=settings)
     before = query_for(period=period.previous(), as_of=as_of, by="client", settings=settings)
     promises = list_promises()
+    promise = promises.get(client.sla_policy_id) or promises[None]
+    results, earlier = _results(query, client, KEYS), _results(before, client, KEYS)
+    acts = read_acts(client, before.starts_at, query.known_until)
     return Material(
         client=client,
         period=period,
@@ -103,14 +119,17 @@ def read_material(
         as_of=as_of,
         prepared_on=local_day(now, settings.time_zone),
         settings=settings,
-        words=Words(settings.locale),
+        words=Words(settings.locale, language),
         manager=_manager(client, as_of),
-        results=_results(query, client),
-        earlier=_results(before, client),
-        promise=promises.get(client.sla_policy_id) or promises[None],
-        waits=tuple(wait for wait in list_waits(query) if wait.slice_key == client.book_id),
+        results=results,
+        earlier=earlier,
+        history=(*_older(before, client), (before.period, earlier), (period, results)),
+        promise=promise,
+        waits=_waits(query, client),
+        earlier_waits=_waits(before, client),
+        answers=tuple(pair_answers(acts, promise.calendar)),
         requests=_requests(client, query),
-        deliverables=_deliverables(client, query),
+        deliverables=_deliverables(client, before.start),
         lines=_lines(client),
         usage=_usage(client, query),
         proposals=_proposals(client, query),
@@ -120,8 +139,23 @@ def read_material(
     )
 
 
-def _results(query: Query, client: Client) -> dict[str, Result]:
-    return {result.kpi: result for result in evaluate(query, KEYS) if result.key == client.book_id}
+def _results(query: Query, client: Client, keys: tuple[str, ...]) -> dict[str, Result]:
+    return {result.kpi: result for result in evaluate(query, keys) if result.key == client.book_id}
+
+
+def _older(before: Query, client: Client) -> list[tuple[Period, Mapping[str, Result]]]:
+    """What people answered in the periods before the one before, oldest first."""
+    found: list[tuple[Period, Mapping[str, Result]]] = []
+    period = before.period
+    for _ in range(MOST_PERIODS - 2):
+        period = period.previous()
+        query = query_for(period=period, as_of=before.as_of, by="client", settings=before.settings)
+        found.insert(0, (period, _results(query, client, FEEDBACK_KEYS)))
+    return found
+
+
+def _waits(query: Query, client: Client) -> tuple[Wait, ...]:
+    return tuple(wait for wait in list_waits(query) if wait.slice_key == client.book_id)
 
 
 def _manager(client: Client, day: date) -> str:
@@ -134,11 +168,11 @@ def _requests(client: Client, query: Query) -> tuple[Request, ...]:
     return tuple(requests.select_related("contact").order_by("opened_at", "pk"))
 
 
-def _deliverables(client: Client, query: Query) -> tuple[Deliverable, ...]:
-    """What was promised for or delivered in the period or later, and what is still owed."""
+def _deliverables(client: Client, since: date) -> tuple[Deliverable, ...]:
+    """What was promised for or delivered since then, and what is still owed."""
     matters = Q(delivered_on__isnull=True)
     for field in ("delivered_on", "due_on", "baseline_due_on"):
-        matters |= Q(**{f"{field}__gte": query.start})
+        matters |= Q(**{f"{field}__gte": since})
     deliverables = Deliverable.objects.filter(matters, client=client).not_cancelled()
     return tuple(deliverables.defer("planned_cost", "actual_cost").order_by("baseline_due_on", "pk"))
 

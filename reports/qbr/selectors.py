@@ -54,6 +54,11 @@ def find_latest_version(*, client: Client, period: Period) -> QBR | None:
     return QBR.objects.light().of_period(period).filter(client=client).order_by("-version").first()
 
 
+def find_unfinished(*, client: Client, period: Period) -> QBR | None:
+    """The review of the period that somebody works on, with its draft."""
+    return QBR.objects.of_period(period).unfinished().filter(client=client).select_related("client").first()
+
+
 def find_job(*, qbr: QBR) -> Job | None:
     """The job that renders the review."""
     jobs = Job.objects.filter(agency_id=current_agency().pk, kind=JOB_KIND, period_key=qbr.job_key)
@@ -61,7 +66,9 @@ def find_job(*, qbr: QBR) -> Job | None:
 
 
 def get_progress(*, qbr: QBR) -> Progress:
-    """Whether the review will still change by itself, and what went wrong if it did."""
+    """Whether the review's PDF will still come by itself, and what went wrong if it does not."""
+    if not qbr.is_approved:
+        return Progress(is_over=True, error="")
     if qbr.is_over:
         return Progress(is_over=True, error=qbr.error)
     job = find_job(qbr=qbr)

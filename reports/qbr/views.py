@@ -12,7 +12,7 @@ from agencyam.htmx import hx_redirect, render_page
 from agencyam.jobs import services as job_services
 from agencyam.jobs.models import Job
 from clients.book.permissions import client_or_404
-from reports.qbr import mail, selectors, services
+from reports.qbr import mail, selectors, services, stages
 from reports.qbr.document import from_json
 from reports.qbr.forms import PeriodForm
 from reports.qbr.overview import get_overview
@@ -43,17 +43,12 @@ def qbr_create(request: MemberRequest, client_id: int) -> HttpResponse:
     form = PeriodForm(request.POST or None, today=moment.today, fiscal_year_start_month=first_month)
     if form.is_valid():
         try:
-            qbr = services.request_qbr(
-                client=client,
-                period=form.cleaned_data["chosen"],
-                by=request.user,
-                today=moment.today,
-                is_afresh="afresh" in request.POST,
+            qbr = stages.create_draft(
+                client=client, period=form.cleaned_data["chosen"], by=request.user, today=moment.today
             )
         except Refused as error:
             form.add_error("period", str(error))
         else:
-            _hint(selectors.find_job(qbr=qbr))
             return hx_redirect(request, reverse("reports:qbr-detail", args=[qbr.pk]))
     context = {"client": client, "form": form}
     status = 422 if form.errors else 200

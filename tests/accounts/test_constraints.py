@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AgencySettings, AuditEvent, OutboxEmail
 from accounts.services import audit
 from tests.constraints import constraint_names, refused_by, unlisted_choices
-from tests.factories.accounts import MemberFactory
+from tests.factories.accounts import MemberFactory, TeamFactory, TeamMembershipFactory
 
 SHA = "a" * 64
 
@@ -36,14 +36,29 @@ WRONG_ROWS = [
     ("agencysettings_colors_hex", change_settings, {"brand_color": "red"}),
     ("agencysettings_currency_code", change_settings, {"currency": "eur"}),
     ("agencysettings_fiscal_month_valid", change_settings, {"fiscal_year_start_month": 13}),
+    ("agencysettings_freeze_day_valid", change_settings, {"freeze_business_day": 21}),
     ("agencysettings_gross_margin_within_one", change_settings, {"gross_margin": 0}),
     ("agencysettings_windows_positive", change_settings, {"clv_window_months": 0}),
     ("agencysettings_one_row", lambda: AgencySettings.objects.create(pk=2), {}),
     ("auditevent_hash_sha256", write_event, {"hash": "short", "prev_hash": SHA}),
     ("outboxemail_state_known", post_mail, {"state": "lost"}),
     ("outboxemail_sent_has_time", post_mail, {"state": "sent"}),
+    ("team_name_present", TeamFactory, {"name": ""}),
+    (
+        "teammembership_ends_after_start",
+        TeamMembershipFactory,
+        {"starts_on": date(2025, 1, 1), "ends_on": date(2025, 1, 1)},
+    ),
 ]
-REFUSED_BESIDE_ANOTHER = {"user_email_unique", "user_book_id_unique", "auditevent_chain_linear"}
+REFUSED_BESIDE_ANOTHER = {
+    "user_email_unique",
+    "user_book_id_unique",
+    "auditevent_chain_linear",
+    "team_book_id_unique",
+    "team_name_unique",
+    "teammembership_no_overlap",
+    "teammembership_unique",
+}
 
 
 def test_every_constraint_has_a_row_that_violates_it():
@@ -73,6 +88,35 @@ def test_a_book_id_names_one_member(agency):
     MemberFactory(book_id="m-1")
 
     assert refused_by(lambda: MemberFactory(book_id="m-1")) == "user_book_id_unique"
+
+
+@pytest.mark.parametrize(
+    ("constraint", "one", "other"),
+    [
+        ("team_book_id_unique", {"book_id": "t"}, {"book_id": "t"}),
+        ("team_name_unique", {"name": "North"}, {"name": "north"}),
+    ],
+)
+def test_a_book_id_and_a_name_belong_to_one_team(agency, constraint, one, other):
+    TeamFactory(**one)
+
+    assert refused_by(lambda: TeamFactory(**other)) == constraint
+
+
+def test_nobody_is_in_two_teams_on_one_day(agency):
+    place = TeamMembershipFactory(starts_on=date(2025, 1, 1), ends_on=date(2025, 3, 1))
+    TeamMembershipFactory(member=place.member, starts_on=date(2025, 3, 1))
+
+    assert (
+        refused_by(lambda: TeamMembershipFactory(member=place.member, starts_on=date(2024, 1, 1)))
+        == "teammembership_no_overlap"
+    )
+
+
+def test_a_place_in_a_team_begins_once_on_a_day(agency):
+    place = TeamMembershipFactory()
+
+    assert refused_by(lambda: TeamMembershipFactory(member=place.member)) == "teammembership_unique"
 
 
 def test_two_audit_rows_cannot_follow_the_same_row(agency):

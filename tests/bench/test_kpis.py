@@ -18,7 +18,7 @@ PLACE = ("nrr", 0, "agency", None)
 
 
 def test_equal_seeds_invent_equal_rows(sizes):
-    made, again, other = (invent(each) for each in (sizes, sizes, replace(sizes, seed=2)))
+    made, again, other = (invent(each) for each in (sizes, sizes, replace(sizes, seed=3)))
 
     assert [table.rows for table in made] == [table.rows for table in again]
     assert [table.rows for table in made] != [table.rows for table in other]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from bench.kpis.pages import WARM_UP, Pages, WrongPage, measure_refresh, store_all
+from bench.kpis.pages import Pages, WrongPage, measure_refresh, store_all
 from tests.queries import queries_of
 
 
@@ -15,14 +15,15 @@ def pages(invented):
         yield Pages(invented)
 
 
-def test_a_page_is_asked_for_as_the_leader_and_its_queries_are_counted(pages):
-    asked = queries_of(lambda: pages.measure("/kpis/waterfall/", repeats=2))
+def test_a_page_is_asked_for_as_the_leader_and_its_queries_are_counted(pages, sign_in):
+    browser = sign_in(pages.leader)
+    browser.get("/kpis/waterfall/")
+    asked = queries_of(lambda: browser.get("/kpis/waterfall/"))
 
     measured = pages.measure("/kpis/waterfall/", repeats=2)
 
-    asked_once = len([sql for sql in asked if not sql.startswith("SET ")]) / (WARM_UP + 1 + 2)
     assert measured.keys() == {"ms_p50", "ms_p95", "queries"}
-    assert measured["queries"] == asked_once > 0
+    assert measured["queries"] == len([sql for sql in asked if not sql.startswith("SET ")]) > 0
 
 
 def test_a_page_that_is_not_there_fails_the_run(pages):

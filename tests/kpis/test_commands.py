@@ -77,12 +77,42 @@ def test_rows_are_the_evidence(northwind):
         )
     )
 
-    assert [(row["slice"], row["rows"]) for row in found] == [
+    assert [(row["slice"], row["rows"], row["excluded"]) for row in found] == [
         (
             {"by": "client", "key": "a", "label": "a"},
             [{"client": "a", "name": "a", "mrr": "100.000000"}],
+            [],
         ),
-        ({"by": "client", "key": "b", "label": "b"}, []),
+        (
+            {"by": "client", "key": "b", "label": "b"},
+            [],
+            [
+                {
+                    "client": "b",
+                    "name": "b",
+                    "opening_mrr": "50.000000",
+                    "closing_mrr": "0.000000",
+                    "reason": "Left before the close",
+                }
+            ],
+        ),
+    ]
+
+
+def test_rows_as_a_table(northwind):
+    table = run("kpis", "northwind", "--period", "2026-03", "--kpi", "mrr", "csat", "--rows")
+
+    assert table.splitlines()[4:] == [
+        "",
+        "mrr, Northwind: €100.00",
+        "Counted  client  name  mrr         opening_mrr  closing_mrr  reason",
+        "-------  ------  ----  ----------  -----------  -----------  ---------------------",
+        "yes      a       a     100.000000",
+        "no       b       b                 50.000000    0.000000     Left before the close",
+        "Counted rows: 1. Not counted: 1.",
+        "",
+        "csat, Northwind: –",
+        "Counted rows: 0. Not counted: 0.",
     ]
 
 

@@ -8,13 +8,12 @@ from django.db import IntegrityError
 
 from agencyam.jobs.registry import get_kind
 from agencyam.periods import Period, month_of
-from kpis import selectors, services, tasks
+from kpis import services, tasks
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.models import KPIValue
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import AssignmentFactory
 from tests.kpis.books import client, line
-from tests.queries import queries_of
 
 pytestmark = pytest.mark.usefixtures("agency")
 
@@ -117,60 +116,6 @@ def test_old_trailing_years_go_but_not_those_that_ended_with_a_month():
 
     assert deleted == 1
     assert KPIValue.objects.filter(period_end=date(2026, 5, 1)).count() == 1
-
-
-def test_values_of_a_slice_come_in_the_order_of_the_catalogue():
-    compute()
-
-    values = selectors.list_values(period=MARCH)
-
-    assert [value.kpi for value in values] == list(DEFINITIONS)
-
-
-def test_reading_the_scorecard_takes_one_query_each():
-    compute()
-
-    of_values = queries_of(lambda: selectors.list_values(period=MARCH))
-    of_series = queries_of(lambda: selectors.list_series(until=date(2026, 4, 1), months=24))
-
-    assert (len(of_values), len(of_series)) == (1, 1)
-
-
-def test_series_holds_closed_months_oldest_first():
-    line("a", 100, "2026-02-10")
-    for month in (4, 3, 2, 1):
-        compute(month_of(date(2026, month, 1)), keys=["mrr", "nrr"])
-    compute(Period(date(2026, 1, 1), date(2026, 4, 1)), keys=["mrr"])
-
-    series = selectors.list_series(until=date(2026, 4, 1), months=3)
-
-    assert [(str(point.month), point.value) for point in series["mrr"]] == [
-        ("2026-01-01", 0),
-        ("2026-02-01", 100),
-        ("2026-03-01", 100),
-    ]
-    assert [point.value for point in series["nrr"]] == [None, None, 1]
-
-
-def test_slices_of_one_kpi_come_by_name():
-    for name, book_id in (("Zoe", "a"), ("Anna", "z")):
-        member = MemberFactory(name=name, book_id=book_id)
-        line(name, 100, "2025-01-01")
-        AssignmentFactory(client=client(name), member=member, starts_on=date(2025, 1, 1))
-    compute(by="am", keys=["mrr"])
-
-    values = selectors.list_slice_values(kpi="mrr", period=MARCH, by="am")
-
-    assert [value.slice_label for value in values] == ["Anna", "Zoe"]
-
-
-def test_latest_day_is_known():
-    assert selectors.find_latest_day() is None
-
-    compute(keys=["mrr"])
-
-    assert selectors.find_latest_day() == TODAY
-    assert selectors.get_definition("mrr").name == "Monthly recurring revenue"
 
 
 def test_jobs_are_registered_and_run():

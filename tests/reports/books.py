@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from accounts.models import AgencySettings
 from agencyam.periods import Period
+from reports.qbr import services, stages
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import (
     ActionItemFactory,
@@ -81,6 +82,23 @@ def make_settings(**changes) -> AgencySettings:
         setattr(settings, name, value)
     settings.save()
     return settings
+
+
+def make_draft(client, by=None):
+    """The draft of the period's review."""
+    return stages.create_draft(client=client, period=PERIOD, by=by, today=TODAY)
+
+
+def make_approved(client, by=None):
+    """A review that the operator approved and nobody has printed."""
+    qbr = make_draft(client, by)
+    stages.submit_for_review(qbr=qbr, by=by, now=NOW)
+    return stages.approve(qbr=qbr, by=None, now=NOW)
+
+
+def make_ready(client, by=None):
+    """An approved review with its PDF."""
+    return services.render_qbr(qbr_id=make_approved(client, by).pk, now=NOW)
 
 
 def make_client(name="Northwind Ltd", *, is_first=True, **fields):

@@ -1,9 +1,10 @@
 """`manage.py qbr`: a PDF file, or one sentence and an exit code."""
 
+import pypdfium2
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import OutboxEmail
+from accounts.models import AuditEvent, OutboxEmail
 from reports.models import QBR
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books
@@ -21,22 +22,36 @@ def run(*words):
     call_command("qbr", *words)
 
 
-def test_the_file_is_the_stored_pdf(client, tmp_path, capsys):
+def test_the_file_is_what_a_draft_says_and_nothing_is_stored(client, tmp_path, capsys):
     output = tmp_path / "review.pdf"
 
     run("northwind", "c1", "--period", "2026Q3", "--output", str(output))
 
-    qbr = QBR.objects.get()
-    assert output.read_bytes() == bytes(qbr.pdf)
+    pages = len(pypdfium2.PdfDocument(output.read_bytes()))
     assert [path.name for path in tmp_path.iterdir()] == ["review.pdf"]
-    assert capsys.readouterr().out == f"{output}: Northwind Ltd, Q3 2026, {qbr.pages} pages\n"
-    assert OutboxEmail.objects.count() == 0
+    assert capsys.readouterr().out == f"{output}: Northwind Ltd, Q3 2026, {pages} pages\n"
+    assert (QBR.objects.count(), OutboxEmail.objects.count()) == (0, 0)
 
 
-def test_with_send_the_client_gets_it_too(client, tmp_path):
-    run("northwind", "c1", "--period", "2026Q3", "--output", str(tmp_path / "a.pdf"), "--send")
+def test_with_send_the_operator_approves_and_the_client_gets_that_pdf(client, tmp_path):
+    output = tmp_path / "a.pdf"
 
+    run("northwind", "c1", "--period", "2026Q3", "--output", str(output), "--send")
+
+    qbr = QBR.objects.get()
     assert list(OutboxEmail.objects.values_list("to_email", flat=True)) == ["julia@northwind.example"]
+    assert (qbr.stage, qbr.approved_by, bytes(qbr.pdf)) == ("sent", None, output.read_bytes())
+    assert list(AuditEvent.objects.filter(action="qbr.approve").values_list("actor", flat=True)) == [None]
+
+
+def test_sending_twice_gives_the_same_file_and_no_second_mail(client, tmp_path):
+    outputs = [tmp_path / "a.pdf", tmp_path / "b.pdf"]
+
+    for output in outputs:
+        run("northwind", "c1", "--period", "2026Q3", "--output", str(output), "--send")
+
+    assert outputs[0].read_bytes() == outputs[1].read_bytes()
+    assert (QBR.objects.count(), OutboxEmail.objects.count()) == (1, 1)
 
 
 def test_an_older_file_is_replaced(client, tmp_path):

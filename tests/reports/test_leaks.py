@@ -79,8 +79,7 @@ def ready(agency):
     client = books.make_client()
     plant(client, member)
     plant_elsewhere(member)
-    qbr = services.request_qbr(client=client, period=books.PERIOD, by=member, today=books.TODAY)
-    return services.render_qbr(qbr_id=qbr.pk, now=books.NOW)
+    return books.make_ready(client, member)
 
 
 def found(words, text):

@@ -1,4 +1,4 @@
-"""A review's life: asked for once, rendered once, mailed once to each person."""
+"""What was approved is printed once and mailed once to each person."""
 
 import hashlib
 from datetime import date
@@ -10,10 +10,9 @@ from accounts.models import AuditEvent, OutboxEmail
 from agencyam.jobs import runner
 from agencyam.jobs import services as job_services
 from agencyam.jobs.models import Job
-from agencyam.periods import Period
 from reports.models import QBR
 from reports.pdf import CannotRenderPDF
-from reports.qbr import selectors, services
+from reports.qbr import selectors, services, stages
 from reports.qbr.document import from_json
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory, ContactFactory
@@ -33,70 +32,29 @@ def client(member):
     return client
 
 
-def ask(client, by=None, **options):
-    return services.request_qbr(client=client, period=books.PERIOD, by=by, today=books.TODAY, **options)
+@pytest.fixture
+def approved(client, member):
+    return books.make_approved(client, member)
 
 
 @pytest.fixture
-def ready(client, member):
-    return services.render_qbr(qbr_id=ask(client, member).pk, now=books.NOW)
+def ready(approved):
+    return services.render_qbr(qbr_id=approved.pk, now=books.NOW)
 
 
 def send(qbr, by=None):
     return services.send_qbr(qbr=qbr, by=by, today=books.TODAY, now=books.NOW)
 
 
-def test_a_review_asked_for_twice_is_one_row_and_one_job(client, member):
-    first = ask(client, member)
+def test_a_review_whose_job_gave_up_says_so_and_is_printed_again(approved, member):
+    Job.objects.filter(period_key=approved.job_key).update(status="dead")
+    problem = selectors.get_progress(qbr=approved).error
 
-    second = ask(client, member)
+    again = stages.print_again(qbr=approved, by=member)
 
-    assert second == first
-    assert list(Job.objects.filter(kind="reports.render_qbr").values_list("period_key", "queue")) == [
-        (f"qbr:{first.pk}", "pdf")
-    ]
-    asked = AuditEvent.objects.filter(action="qbr.request")
-    assert list(asked.values_list("actor__name", flat=True)) == ["Ana Okafor"]
-
-
-def test_a_ready_review_is_reused_unless_asked_afresh(client, member, ready):
-    again = ask(client, member)
-    afresh = ask(client, member, is_afresh=True)
-
-    assert again == ready
-    assert (afresh.version, afresh.status) == (2, "queued")
-
-
-def test_a_review_whose_job_gave_up_is_made_anew(client, member):
-    qbr = ask(client, member)
-    Job.objects.filter(period_key=qbr.job_key).update(status="dead")
-
-    again = ask(client, member)
-
-    assert again.version == 2
-    assert selectors.get_progress(qbr=qbr).error == (
-        "The review could not be made, although it was tried several times."
-    )
-
-
-def test_another_period_is_another_review(client, member):
-    first = ask(client, member)
-
-    other = services.request_qbr(
-        client=client, period=Period(date(2026, 4, 1), date(2026, 7, 1)), by=member, today=books.TODAY
-    )
-
-    assert other != first
-    assert other.version == 1
-
-
-def test_a_period_that_has_not_begun_is_refused(client, member):
-    future = Period(date(2027, 1, 1), date(2027, 4, 1))
-
-    with pytest.raises(services.CannotRequestQBR, match=r"^Q1 2027 has not begun yet"):
-        services.request_qbr(client=client, period=future, by=member, today=books.TODAY)
-
-    assert QBR.objects.count() == 0
+    assert problem == "The review could not be made, although it was tried several times."
+    assert selectors.get_progress(qbr=again) == selectors.Progress(is_over=False, error="")
+    assert Job.objects.filter(kind="reports.render_qbr").count() == 2
 
 
 def test_rendering_stores_pdf_snapshot_and_hash(ready):
@@ -117,21 +75,35 @@ def test_rendering_twice_changes_nothing(ready):
     assert AuditEvent.objects.filter(action="qbr.render").count() == 1
 
 
-def test_an_attempt_that_died_halfway_prints_what_it_had_frozen(client, member):
-    qbr = ask(client, member)
-    frozen = services._begin(qbr_id=qbr.pk, now=books.NOW)
+def test_what_is_printed_is_what_was_approved(approved, client):
     client.name = "Renamed meanwhile"
     client.save()
 
-    services.render_qbr(qbr_id=qbr.pk, now=books.NOW)
+    services.render_qbr(qbr_id=approved.pk, now=books.NOW)
 
-    assert frozen.cover.client == "Northwind Ltd"
-    assert from_json(selectors.get_snapshot(qbr=qbr)).cover.client == "Northwind Ltd"
+    assert from_json(selectors.get_snapshot(qbr=approved)).cover.client == "Northwind Ltd"
+
+
+def test_a_draft_is_not_printed(client, member):
+    qbr = services.render_qbr(qbr_id=books.make_draft(client, member).pk, now=books.NOW)
+
+    assert (qbr.stage, qbr.status, qbr.pdf, qbr.snapshot) == ("draft", "queued", None, None)
+
+
+def test_a_pdf_that_comes_after_the_approval_was_taken_back_is_not_kept(approved, member):
+    begun = services._begin(qbr_id=approved.pk)
+    rendered = services.print_snapshot(qbr=begun)
+    stages.send_back(qbr=approved, by=member, reason="A number is wrong.")
+
+    services._store(qbr=begun, rendered=rendered, now=books.NOW)
+
+    approved.refresh_from_db()
+    assert (approved.stage, approved.status, approved.pdf) == ("draft", "queued", None)
 
 
 def test_a_review_that_cannot_be_printed_says_why(client, member):
     books.make_settings(logo=b"not a picture")
-    qbr = ask(client, member)
+    qbr = books.make_approved(client, member)
 
     with pytest.raises(CannotRenderPDF):
         services.render_qbr(qbr_id=qbr.pk, now=books.NOW)
@@ -168,7 +140,7 @@ def test_fifty_requests_to_send_are_one_mail_for_each_person(ready, client, memb
     ContactFactory(client=client, name="Łukasz", email="lukasz@northwind.example")
 
     for _ in range(50):
-        send(ask(client, member), member)
+        send(books.make_draft(client, member), member)
 
     assert sorted(OutboxEmail.objects.values_list("to_email", flat=True)) == [
         "julia@northwind.example",
@@ -196,15 +168,22 @@ def test_a_contact_who_came_later_still_gets_the_review(ready, client, member):
     assert list(events) == [["julia@northwind.example"], ["new@northwind.example"]]
 
 
-def test_a_review_that_is_not_ready_is_not_sent(client, member):
-    qbr = ask(client, member)
-
+def test_a_review_that_is_not_printed_is_not_sent(approved, member):
     with pytest.raises(services.CannotSendQBR, match=r"^The review is not ready"):
+        send(approved, member)
+
+
+def test_a_draft_is_not_sent(client, member):
+    qbr = books.make_draft(client, member)
+
+    with pytest.raises(services.CannotSendQBR, match=r"^The review is not approved"):
         send(qbr, member)
+
+    assert OutboxEmail.objects.count() == 0
 
 
 def test_a_review_for_nobody_is_not_sent(member):
-    qbr = services.render_qbr(qbr_id=ask(ClientFactory(name="Silent Ltd"), member).pk, now=books.NOW)
+    qbr = books.make_ready(ClientFactory(name="Silent Ltd"), member)
 
     with pytest.raises(services.CannotSendQBR, match=r"^No contact of Silent Ltd has an e-mail address"):
         send(qbr, member)
@@ -212,8 +191,8 @@ def test_a_review_for_nobody_is_not_sent(member):
     assert OutboxEmail.objects.count() == 0
 
 
-def test_a_worker_that_lost_its_lease_writes_nothing(client, member):
-    qbr = ask(client, member)
+def test_a_worker_that_lost_its_lease_writes_nothing(approved):
+    qbr = approved
     mine = job_services.claim(job_id=selectors.find_job(qbr=qbr).pk, now=timezone.now())
     token = runner._current.set(mine)
     Job.objects.filter(pk=mine.pk).update(fence=mine.fence + 1)
@@ -223,4 +202,4 @@ def test_a_worker_that_lost_its_lease_writes_nothing(client, member):
     runner._current.reset(token)
 
     qbr.refresh_from_db()
-    assert (qbr.status, qbr.snapshot, qbr.pdf) == ("queued", None, None)
+    assert (qbr.status, qbr.pdf) == ("queued", None)

@@ -83,6 +83,8 @@ def _review(client: Client, now: datetime) -> QBR:
         period_end=period.end,
         as_of=now.date(),
         status=QBR.Status.READY,
+        stage=QBR.Stage.APPROVED,
+        approved_at=now,
         snapshot=to_json(build_document(**about)),
         pdf=PDF,
         pdf_sha256="0" * 64,

@@ -16,7 +16,7 @@ from django.utils import timezone
 from agencyam.jobs import runner
 from agencyam.jobs.models import Job
 from agencyam.tenancy.context import nobody_bound
-from reports.qbr import services as review_services
+from reports.qbr import stages
 from tests.catalogue import report
 from tests.factories.accounts import LeaderFactory
 from tests.factories.clients import ClientFactory
@@ -104,7 +104,9 @@ def run_until_dead(job):
 def test_w22_a_review_that_breaks_tells_nothing_on_its_page(sign_in):
     client, today = ClientFactory(), date(2026, 4, 10)
     period = question("2026Q1").period
-    qbr = review_services.request_qbr(client=client, period=period, by=None, today=today)
+    qbr = stages.create_draft(client=client, period=period, by=None, today=today)
+    stages.submit_for_review(qbr=qbr, by=None, now=timezone.now())
+    stages.approve(qbr=qbr, by=None, now=timezone.now())
     job = Job.objects.get(kind="reports.render_qbr")
     Job.objects.filter(pk=job.pk).update(payload={"qbr_id": 0})
     browser = sign_in(LeaderFactory())

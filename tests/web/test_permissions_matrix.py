@@ -30,6 +30,7 @@ NAMING_NO_ROW = {
     "choices:choice-withdraw",
     "kpis:target-detail",
     "kpis:kpi-detail",
+    "kpis:kpi-rows",
     "kpis:months-detail",
     "kpis:waterfall-step",
     "kpis:waterfall-step-export",

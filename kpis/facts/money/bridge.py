@@ -54,7 +54,7 @@ def get_bridge(query: Query, only: str | None = None) -> dict[SliceKey, Bridge]:
 def list_bridges(queries: Sequence[Query], only: str | None = None) -> list[dict[SliceKey, Bridge]]:
     """Bridges of many periods, in the order of the queries, which differ in their period only.
 
-    Three statements, whatever the number of periods. Raises DoesNotAddUp.
+    Two statements, whatever the number of periods. Raises DoesNotAddUp.
     """
     if not queries:
         return []

@@ -13,12 +13,22 @@ from kpis.facts.money.moments import MOVEMENTS, PLACES
 _FACTORS = {interval: SCALE * times // by for interval, (times, by) in MONTHLY_FRACTIONS.items()}
 _TABLES = ("kpis_mrrlevel", "kpis_clientpresence", "kpis_clientowner", "kpis_mrrmovement")
 
+_RATES = """
+INSERT INTO kpis_mrrrate (currency, effective_on, rate_to_base)
+SELECT currency, effective_on, rate_to_base FROM clients_fxrate"""
+
 
 def build(*, settings: AgencySettings, clients: list[int] | None) -> None:
-    """Facts of the clients with these ids, of all clients if None. In the caller's transaction."""
+    """Facts of the clients with these ids, of all clients if None. In the caller's transaction.
+
+    Only a full build takes up new exchange rates; some clients are built by the rates of the others.
+    """
     mine = "l.client_id = ANY(%(clients)s)" if clients is not None else "TRUE"
     values = _parameters(settings) | {"clients": clients}
     with connection.cursor() as cursor:
+        if clients is None:
+            cursor.execute("DELETE FROM kpis_mrrrate")
+            cursor.execute(_RATES)
         for table in _TABLES:
             cursor.execute(f"DELETE FROM {table} l WHERE {mine}", values)  # noqa: S608 – our own words
         cursor.execute((LINE + LEVELS).format(mine=mine), values)

@@ -1,7 +1,8 @@
 """SQL for both ends of many periods at once: MRR and clients at the opening and the closing, slice by slice.
 
-Amounts are in 72nds, by the rules of `kpis.direct.waterfall`. `side` tells whose columns a row holds:
-`o` the opening, `c` the closing, `x` only that the slice took part.
+Amounts are in 72nds, by the rules of `kpis.direct.waterfall`. The relation `standing` has a row per period
+number, `key` and `side`: `o` the opening, `c` the closing, `x` only that the slice took part, `p` (no slice) the
+clients of the whole agency that paid at the opening.
 """
 
 from kpis.facts.money.slicing import Slicing
@@ -18,16 +19,16 @@ money AS MATERIALIZED (SELECT DISTINCT currency FROM kpis_mrrlevel),
 quote AS MATERIALIZED (
   SELECT day.day, money.currency, CASE WHEN money.currency = %(base)s THEN 1 ELSE latest.rate END AS rate
   FROM day CROSS JOIN money LEFT JOIN LATERAL (
-    SELECT rate_to_base AS rate FROM clients_fxrate q
+    SELECT rate_to_base AS rate FROM kpis_mrrrate q
     WHERE money.currency <> %(base)s AND q.currency = money.currency AND q.effective_on <= day.day
     ORDER BY q.effective_on DESC LIMIT 1
   ) latest ON TRUE
 ),
 opening_quote AS MATERIALIZED (
   SELECT period.number, money.currency, CASE WHEN money.currency = %(base)s THEN 1 ELSE COALESCE(
-    (SELECT rate_to_base FROM clients_fxrate q WHERE q.currency = money.currency
+    (SELECT rate_to_base FROM kpis_mrrrate q WHERE q.currency = money.currency
       AND q.effective_on <= period.opening_day ORDER BY q.effective_on DESC LIMIT 1),
-    (SELECT rate_to_base FROM clients_fxrate q WHERE q.currency = money.currency
+    (SELECT rate_to_base FROM kpis_mrrrate q WHERE q.currency = money.currency
       AND q.effective_on < period.cut_end ORDER BY q.effective_on LIMIT 1)) END AS rate
   FROM period CROSS JOIN money
 ),
@@ -61,7 +62,7 @@ profile AS MATERIALIZED (
   FROM worth JOIN owned USING (day, client_id) JOIN clients_client client ON client.id = worth.client_id
   LEFT JOIN active USING (day, client_id)
 ),
-found AS (
+standing AS (
   SELECT period.number, opening.key, 'o' AS side, SUM(opening.mrr) AS mrr,
     COUNT(*) FILTER (WHERE opening.mrr > 0) AS paying, COUNT(*) FILTER (WHERE opening.is_active) AS clients,
     COUNT(*) FILTER (WHERE opening.is_active AND active.client_id IS NOT NULL) AS retained,
@@ -122,7 +123,7 @@ judged AS (
     GREATEST(SUM(was - fixed) OVER client, 0) AS loss, SUM(GREATEST(was - fixed, 0)) OVER client AS shrunk
   FROM pair WINDOW client AS (PARTITION BY number, client_id)
 ),
-found AS (
+standing AS (
   SELECT judged.number, service_id AS key, 'o' AS side, SUM(was) AS mrr, COUNT(*) FILTER (WHERE was > 0) AS paying,
     COUNT(*) FILTER (WHERE is_client) AS clients,
     COUNT(*) FILTER (WHERE is_client AND active.client_id IS NOT NULL) AS retained,
@@ -146,16 +147,10 @@ found AS (
   FROM period JOIN worth ON worth.day = period.opening_day GROUP BY period.number
 )"""
 
-_ANSWER = """
-SELECT found.number, {name} AS key, found.side, trim_scale(found.mrr), found.paying, found.clients, found.retained,
-  trim_scale(found.cohort_closing), trim_scale(found.kept)
-FROM found {names}
-WHERE %(only)s::text IS NULL OR found.side = 'p' OR {name} = %(only)s"""
-
 
 def ends_query(slicing: Slicing, only: str | None) -> str:
-    """Rows of number, slice key, side, MRR, paying clients, clients, retained, cohort closing, kept."""
+    """The beginning of a WITH list, up to the relation `standing`."""
     body = _SERVICE_ENDS
     if slicing.by != "service":
         body = _CLIENT_ENDS.format(key=slicing.of_client, among=slicing.among("level.client_id", only))
-    return PERIOD + _QUOTES + body + _ANSWER.format(name=slicing.name, names=slicing.names)
+    return PERIOD + _QUOTES + body

@@ -1,6 +1,6 @@
 """SQL for what moved inside many periods at once, slice by slice, and what was sold to clients of the opening."""
 
-from kpis.facts.money.ends import PERIOD
+from kpis.facts.money.ends import ends_query
 from kpis.facts.money.slicing import Slicing
 
 _MOVED = """,
@@ -20,33 +20,42 @@ prospect AS (
   FROM buyer JOIN kpis_mrrlevel level ON level.client_id = buyer.client_id AND level.starts_on <= buyer.day
     AND (level.ends_on IS NULL OR level.ends_on > buyer.day)
   LEFT JOIN LATERAL (
-    SELECT rate_to_base AS rate FROM clients_fxrate q
+    SELECT rate_to_base AS rate FROM kpis_mrrrate q
     WHERE level.currency <> %(base)s AND q.currency = level.currency AND q.effective_on <= buyer.day
     ORDER BY q.effective_on DESC LIMIT 1
   ) latest ON TRUE
   GROUP BY 1, 2, 3
   HAVING SUM(level.amount * CASE WHEN level.currency = %(base)s THEN 1 ELSE latest.rate END) > 0
 ),
-found AS (
-  SELECT number, key, FALSE AS is_sold, kind, SUM(amount) AS amount, array_agg(client_id) AS clients
+flow AS (
+  SELECT number, key, 'moved' AS side, kind, SUM(amount) AS amount, array_agg(client_id) AS clients
   FROM movement GROUP BY number, key, kind
   UNION ALL
-  SELECT number, {sold_key}, TRUE, movement.kind, SUM(movement.amount), array_agg(DISTINCT client_id)
+  SELECT number, {sold_key}, 'sold', movement.kind, SUM(movement.amount), array_agg(DISTINCT client_id)
   FROM movement JOIN prospect USING (number, client_id) JOIN clients_client client ON client.id = client_id
   JOIN kpis_clientowner owned USING (client_id)
   WHERE movement.kind IN ('upsell', 'cross_sell') AND owned.starts_on <= prospect.day
     AND (owned.ends_on IS NULL OR owned.ends_on > prospect.day)
   GROUP BY number, {sold_key}, movement.kind
+),
+found AS (
+  SELECT number, key, side, '' AS kind, mrr AS amount, cohort_closing, kept, paying, clients, retained,
+    NULL::bigint[] AS movers
+  FROM standing
+  UNION ALL SELECT number, key, side, kind, amount, 0, 0, 0, 0, 0, clients FROM flow
 )
-SELECT found.number, {name} AS key, found.is_sold, found.kind, trim_scale(found.amount), found.clients
+SELECT found.number, {name} AS key, side, kind, trim_scale(amount), trim_scale(cohort_closing), trim_scale(kept),
+  paying, clients, retained, movers
 FROM found {names}
-WHERE %(only)s::text IS NULL OR {name} = %(only)s"""
+WHERE %(only)s::text IS NULL OR side = 'p' OR {name} = %(only)s"""
 
 
-def flows_query(slicing: Slicing, only: str | None) -> str:
-    """Rows of number, slice key, whether only sales to clients of the opening, kind, amount, client ids.
+def sums_query(slicing: Slicing, only: str | None) -> str:
+    """Rows of number, slice key, side (of `standing`, or `moved`, or `sold`: to clients of the opening only), kind,
+    amount, cohort closing, kept, paying clients, clients, retained, ids of the clients that moved.
 
-    A client of the opening counts where it was at the opening, but in a service slice where the sale was.
+    One statement, so that the ends and what moved between them are of one moment. A client of the opening counts
+    where it was at the opening, but in a service slice where the sale was.
     """
     text = _MOVED.format(
         key=slicing.of_movement,
@@ -55,4 +64,4 @@ def flows_query(slicing: Slicing, only: str | None) -> str:
         name=slicing.name,
         names=slicing.names,
     )
-    return PERIOD + text
+    return ends_query(slicing, only) + text

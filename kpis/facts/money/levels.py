@@ -59,7 +59,7 @@ paid AS MATERIALIZED (
     SELECT rung.client_id, rung.days FROM rung
     JOIN line ON line.client_id = rung.client_id AND line.live @> rung.day
     LEFT JOIN LATERAL (
-      SELECT rate_to_base AS rate FROM clients_fxrate quote
+      SELECT rate_to_base AS rate FROM kpis_mrrrate quote
       WHERE line.currency <> %(base)s AND quote.currency = line.currency AND quote.effective_on <= rung.day
       ORDER BY quote.effective_on DESC LIMIT 1
     ) rate ON TRUE

@@ -39,6 +39,25 @@ class MRRLevel(models.Model):
         return f"{self.amount.normalize():f}/72 {self.currency} from {self.starts_on}"
 
 
+class MRRRate(models.Model):
+    """The exchange rates by which the facts were made: those of the book when all clients were built last.
+
+    Levels are worth what these say, and so add up to the movements until everything is built with newer rates.
+    """
+
+    currency = models.CharField(max_length=3)
+    effective_on = models.DateField()
+    rate_to_base = models.DecimalField(max_digits=20, decimal_places=10)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["currency", "effective_on"], name="mrrrate_day_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.rate_to_base.normalize():f} from {self.effective_on}"
+
+
 class ClientPresence(models.Model):
     """Days on which a client paid, was held (paid, or in a pause that counts), or was active (a client)."""
 

@@ -16,7 +16,7 @@ moment AS MATERIALIZED (
   UNION SELECT client_id, ends_on FROM level WHERE ends_on IS NOT NULL
   UNION SELECT client_id, starts_on FROM owner WHERE starts_on > DATE '0001-01-01'
   UNION SELECT level.client_id, quote.effective_on FROM level
-    JOIN clients_fxrate quote ON quote.currency = level.currency AND quote.effective_on > level.starts_on
+    JOIN kpis_mrrrate quote ON quote.currency = level.currency AND quote.effective_on > level.starts_on
       AND (level.ends_on IS NULL OR quote.effective_on <= level.ends_on)
     WHERE level.currency <> %(base)s AND level.amount <> 0
 ),
@@ -25,12 +25,12 @@ quote AS MATERIALIZED (
   FROM (SELECT DISTINCT day FROM moment) day
   CROSS JOIN (SELECT DISTINCT currency FROM level) money
   LEFT JOIN LATERAL (
-    SELECT rate_to_base AS rate FROM clients_fxrate q
+    SELECT rate_to_base AS rate FROM kpis_mrrrate q
     WHERE money.currency <> %(base)s AND q.currency = money.currency AND q.effective_on < day.day
     ORDER BY q.effective_on DESC LIMIT 1
   ) earlier ON TRUE
   LEFT JOIN LATERAL (
-    SELECT rate_to_base AS rate FROM clients_fxrate q
+    SELECT rate_to_base AS rate FROM kpis_mrrrate q
     WHERE money.currency <> %(base)s AND q.currency = money.currency AND q.effective_on <= day.day
     ORDER BY q.effective_on DESC LIMIT 1
   ) latest ON TRUE,

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -14,14 +13,22 @@ from kpis.direct.lines import SCALE
 from kpis.direct.movements import Kind
 from kpis.direct.query import Query, SliceKey
 from kpis.direct.waterfall import DoesNotAddUp, SliceFacts
-from kpis.facts.money.ends import ends_query
-from kpis.facts.money.flows import flows_query
+from kpis.facts.money.flows import sums_query
 from kpis.facts.money.moments import PLACES
 from kpis.facts.money.slicing import SLICINGS
 
 # Shares are kept to 40 places. Sums rounded to 30 are exact again wherever the exact sum has an end.
 _EXACT = Decimal(1).scaleb(-30)
 _TOLERANCE = Fraction(1, 10**20)
+
+
+class _Amounts(dict[Decimal, Fraction]):
+    """Amounts in units by those in 72nds, each worked out once a reading: most clients pay alike every month."""
+
+    def __missing__(self, seventy_seconds: Decimal) -> Fraction:
+        amount = Fraction(seventy_seconds.quantize(_EXACT, context=CONTEXT)) / SCALE
+        self[seventy_seconds] = amount
+        return amount
 
 
 @dataclass
@@ -36,13 +43,12 @@ class PeriodSums:
 
 
 def load_sums(queries: Sequence[Query], only: str | None = None) -> list[PeriodSums]:
-    """One per query, in order: three statements. Raises DoesNotAddUp."""
+    """One per query, in order: two statements. Raises DoesNotAddUp."""
     periods = [PeriodSums() for _ in queries]
     slicing, values = SLICINGS[queries[0].by], _parameters(queries, only)
     for number, currencies in _read(_UNQUOTED, values):
         periods[number - 1].unquoted = tuple(currencies)
-    payers = _add_ends(periods, _read(ends_query(slicing, only), values))
-    _add_flows(periods, _read(flows_query(slicing, only), values))
+    payers = _add_rows(periods, _read(sums_query(slicing, only), values))
     _share_prospects(periods, payers if slicing.by == "service" else None)
     for period in periods:
         if not period.unquoted:
@@ -56,7 +62,7 @@ _UNQUOTED = """
 SELECT period.number, array_agg(DISTINCT level.currency ORDER BY level.currency)
 FROM unnest(%(starts)s::date[], %(cut_ends)s::date[]) WITH ORDINALITY AS period (start, cut_end, number)
 JOIN kpis_mrrlevel level ON level.is_live AND level.currency <> %(base)s
-LEFT JOIN (SELECT currency, MIN(effective_on) AS day FROM clients_fxrate GROUP BY currency) first USING (currency)
+LEFT JOIN (SELECT currency, MIN(effective_on) AS day FROM kpis_mrrrate GROUP BY currency) first USING (currency)
 WHERE GREATEST(level.starts_on, period.start - 1) < LEAST(level.ends_on, period.cut_end, first.day)
 GROUP BY period.number"""
 
@@ -78,20 +84,28 @@ def _read(text: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         yield from cursor.fetchall()
 
 
-def _add_ends(periods: Sequence[PeriodSums], rows: Iterator[tuple[Any, ...]]) -> dict[int, int]:
+def _add_rows(periods: Sequence[PeriodSums], rows: Iterator[tuple[Any, ...]]) -> dict[int, int]:
     """Returns how many clients of the agency paid at the opening of each period, where the rows tell."""
     payers: dict[int, int] = {}
-    for number, key, side, mrr, paying, clients, retained, cohort_closing, kept in rows:
+    amounts = _Amounts()
+    for number, key, side, kind, amount, cohort_closing, kept, paying, clients, retained, movers in rows:
         if side == "p":
             payers[number] = paying
             continue
         facts = periods[number - 1].of(key)
         if side == "o":
-            facts.opening, facts.cohort = _amount(mrr), _crowd(paying)
+            facts.opening, facts.cohort = amounts[amount], _crowd(paying)
             facts.opening_clients, facts.retained = _crowd(clients), _crowd(retained)
-            facts.cohort_closing, facts.kept = _amount(cohort_closing), _amount(kept)
+            facts.cohort_closing, facts.kept = amounts[cohort_closing], amounts[kept]
         elif side == "c":
-            facts.closing, facts.paying, facts.closing_clients = _amount(mrr), _crowd(paying), _crowd(clients)
+            facts.closing, facts.paying, facts.closing_clients = (
+                amounts[amount],
+                _crowd(paying),
+                _crowd(clients),
+            )
+        elif side != "x":
+            sums, sets = (facts.sold, facts.buyers) if side == "sold" else (facts.moved, facts.movers)
+            sums[Kind(kind)], sets[Kind(kind)] = amounts[amount], set(movers)
     return payers
 
 
@@ -103,20 +117,6 @@ def _share_prospects(periods: Sequence[PeriodSums], payers: dict[int, int] | Non
             facts.prospects = facts.cohort if everyone is None else everyone
 
 
-def _add_flows(periods: Sequence[PeriodSums], rows: Iterator[tuple[Any, ...]]) -> None:
-    for number, key, is_sold, kind, amount, clients in rows:
-        facts = periods[number - 1].of(key)
-        sums, sets = (facts.sold, facts.buyers) if is_sold else (facts.moved, facts.movers)
-        sums[Kind(kind)] = _amount(amount)
-        sets[Kind(kind)] = set(clients)
-
-
-@lru_cache(maxsize=65536)
-def _amount(seventy_seconds: Decimal) -> Fraction:
-    return Fraction(seventy_seconds.quantize(_EXACT, context=CONTEXT)) / SCALE
-
-
-@lru_cache(maxsize=4096)
 def _crowd(count: int) -> set[int]:
     """Stands for a set of so many clients of which only the number is known; a smaller crowd is within it."""
     return set(range(count))

@@ -56,7 +56,9 @@ LEFT JOIN LATERAL (
     AND (person.left_on IS NULL OR person.left_on > client_day.day)
 ) known ON TRUE
 LEFT JOIN LATERAL (
-  SELECT (MAX(occurred_at) AT TIME ZONE %(zone)s)::date AS last_on FROM clients_touchpoint touchpoint
+  -- A plain MAX would walk through all conversations by time to find those of nobody.
+  SELECT (MAX(occurred_at + interval '0') AT TIME ZONE %(zone)s)::date AS last_on
+  FROM clients_touchpoint touchpoint
   WHERE touchpoint.contact_id = ANY(known.decision_maker_ids) AND touchpoint.status = 'held'
     AND touchpoint.occurred_at < client_day.ends_at
 ) talk ON TRUE

@@ -1,20 +1,25 @@
 import os
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.models import OutboxEmail
 from accounts.selectors import get_settings
 from agencyam.commands import BAD_DATA, WRONG_ARGUMENTS, AgencyCommand
 from agencyam.exceptions import Refused
 from agencyam.periods import BadPeriod, Period, local_day, parse_period
 from clients.book import selectors as book_selectors
-from reports.qbr import selectors, services
+from clients.book.models import Client
+from reports.qbr import selectors, services, stages
+
+Made = tuple[bytes, int, list[OutboxEmail]]
 
 
 class Command(AgencyCommand):
-    help = "Prints a client's business review as a PDF file; with --send also mails it to the client."
+    help = "Prints a client's business review as a PDF file; with --send also approves it and mails it to the client."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -38,16 +43,34 @@ class Command(AgencyCommand):
                 f"There is no client with the id '{options['client_id']}'.", returncode=WRONG_ARGUMENTS
             )
         period = _period(options["period"], today, settings.fiscal_year_start_month)
+        asked: dict[str, Any] = {"client": client, "period": period, "today": today, "now": now}
         try:
-            qbr = services.request_qbr(client=client, period=period, by=None, today=today, is_afresh=True)
-            qbr = services.render_qbr(qbr_id=qbr.pk, now=now)
-            mails = services.send_qbr(qbr=qbr, by=None, today=today, now=now) if options["send"] else []
+            content, pages, mails = _sent(**asked) if options["send"] else _printed(**asked)
         except Refused as error:
             raise CommandError(str(error), returncode=BAD_DATA) from error
-        _write(output, selectors.get_pdf(qbr=qbr))
-        self.stdout.write(f"{output}: {client.name}, {period.label}, {qbr.pages} pages")
+        _write(output, content)
+        self.stdout.write(f"{output}: {client.name}, {period.label}, {pages} pages")
         for mail in mails:
             self.stdout.write(f"Mail to {mail.to_email} is in the outbox.")
+
+
+def _printed(*, client: Client, period: Period, today: date, now: datetime) -> Made:
+    """What a draft says today; nothing is stored."""
+    rendered = services.print_draft(client=client, period=period, today=today, now=now)
+    return rendered.content, rendered.pages, []
+
+
+def _sent(*, client: Client, period: Period, today: date, now: datetime) -> Made:
+    """The latest version, approved by the operator unless it is already, and mailed to whoever has not got it."""
+    qbr = stages.create_draft(client=client, period=period, by=None, today=today)
+    if qbr.is_draft:
+        qbr = stages.bring_up_to_date(qbr=qbr, by=None, today=today)
+        qbr = stages.submit_for_review(qbr=qbr, by=None, now=now)
+    if not qbr.is_approved:
+        stages.approve(qbr=qbr, by=None, now=now)
+    qbr = services.render_qbr(qbr_id=qbr.pk, now=now)
+    mails = services.send_qbr(qbr=qbr, by=None, today=today, now=now)
+    return selectors.get_pdf(qbr=qbr), qbr.pages or 0, mails
 
 
 def _period(text: str, today: Any, first_month: int) -> Period:

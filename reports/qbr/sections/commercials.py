@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from agencyam.periods import add_months, month_of
 from clients.contracts.models import ContractLine
-from reports.qbr.document import Commercials, FeePoint, Fees, HoursRow, ServiceLine
+from reports.qbr.document import Commercials, HoursRow, ServiceLine
+from reports.qbr.drawn import FeePoint, Fees
 from reports.qbr.material import Material
 from reports.qbr.words import NOTHING, count, percent, plain
 

@@ -35,7 +35,7 @@ def write_next_steps(material: Material) -> tuple[StepRow, ...]:
     actions = [
         _Step(_action_row(material, action), action.due_on)
         for action in material.actions
-        if not _done_on(material, action)
+        if not done_on(material, action)
     ]
     work = [
         _Step(
@@ -77,7 +77,7 @@ def write_decisions(material: Material) -> tuple[Decision, ...]:
                 Decision(f"Approve “{row.title}”", f"with you since {words.short_day(row.submitted_on)}")
             )
     for action in material.actions:
-        if not action.is_ours and not _done_on(material, action):
+        if not action.is_ours and not done_on(material, action):
             due = f"by {words.short_day(action.due_on)}" if action.due_on else ""
             decisions.append(Decision(action.title, due))
     if len(decisions) > MOST_DECISIONS:
@@ -97,7 +97,7 @@ def overdue_by_us(material: Material) -> list[str]:
         if action.is_ours
         and action.due_on
         and action.due_on < material.as_of
-        and not _done_on(material, action)
+        and not done_on(material, action)
     ]
 
 
@@ -105,12 +105,13 @@ def _ordered(steps: list[_Step]) -> list[_Step]:
     return sorted(steps, key=lambda step: (step.due or date.max, step.row.what))
 
 
-def _done_on(material: Material, action: ActionItem) -> date | None:
+def done_on(material: Material, action: ActionItem) -> date | None:
+    """The day on which a step was done, if that is known."""
     return action.done_on if action.done_on and action.done_on <= material.as_of else None
 
 
 def _action_row(material: Material, action: ActionItem) -> StepRow:
-    done = _done_on(material, action)
+    done = done_on(material, action)
     return StepRow(
         what=action.title,
         side=material.agency if action.is_ours else material.client.name,

@@ -25,10 +25,11 @@ from clients.models import Change, Client
 from kpis.frozen.services import freeze_month
 from kpis.models import FrozenFigure, FrozenMonth, KPIValue, Restatement
 from kpis.services import compute_and_store
-from reports.models import QBR
-from reports.qbr import services as review_services
+from reports.models import QBR, QBRBatchItem, QBRTemplate
+from reports.qbr import batches, stages
 from tests.agencyam.jobs import kinds
 from tests.catalogue import report
+from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory, ContractLineFactory, TouchpointFactory
 from tests.smtp import Recorder, smtp_server
 
@@ -100,10 +101,35 @@ def ask_for_restatements(key: str) -> Job:
     )
 
 
+def ask_for_numbers_since(key: str) -> Job:
+    KPIValue.objects.all().delete()
+    compute_and_store(period=month_of(TODAY), as_of=TODAY, by="agency", now=timezone.now())
+    payload = {"since": str(TODAY)}
+    return services.enqueue(kind="kpis.recompute_since", period_key=key, payload=payload)
+
+
 def ask_for_a_review(key: str) -> Job:
-    period = quarter_of(TODAY).previous()
-    review_services.request_qbr(client=ClientFactory(name="Same name"), period=period, by=None, today=TODAY)
+    period, now = quarter_of(TODAY).previous(), timezone.now()
+    draft = stages.create_draft(client=ClientFactory(name="Same name"), period=period, by=None, today=TODAY)
+    stages.submit_for_review(qbr=draft, by=None, now=now)
+    stages.approve(qbr=draft, by=None, now=now)
     return Job.objects.filter(kind="reports.render_qbr").latest("pk")
+
+
+def ask_for_a_draft(key: str) -> Job:
+    period = quarter_of(TODAY).previous()
+    batches.start_batch(period=period, clients=[ClientFactory()], by=MemberFactory(), today=TODAY)
+    return Job.objects.filter(kind="reports.draft_qbr").latest("pk")
+
+
+def ask_for_drafts_that_are_due(key: str) -> Job:
+    """Of one more client, so that each time there is one to make."""
+    QBRTemplate.objects.get_or_create(
+        tier="scheduled", defaults={"is_scheduled": True, "send_after_business_days": 1}
+    )
+    client = ClientFactory(tier="scheduled")
+    ContractLineFactory(client=client, starts_on=quarter_of(TODAY).previous().start)
+    return services.enqueue(kind="reports.draft_due_qbrs", period_key=key, payload={"day": str(TODAY)})
 
 
 def mail_left(job: Job) -> Any:
@@ -133,14 +159,26 @@ def review_left(job: Job) -> Any:
     return qbr.status, qbr.pages, qbr.error, bytes(qbr.pdf)[:5] if qbr.pdf else None
 
 
+def draft_left(job: Job) -> Any:
+    item = QBRBatchItem.objects.get(pk=job.payload["item_id"])
+    return item.is_new, item.error, QBR.objects.filter(client=item.client_id).count()
+
+
+def drafts_left(job: Job) -> Any:
+    return list(QBR.objects.filter(client=Client.objects.latest("pk")).values_list("stage", "version"))
+
+
 RECIPES = (
     Recipe("mail.send", "a client", partial(ask_for_mail, is_client_mail=True), mail_left),
     Recipe("mail.send", "a member", partial(ask_for_mail, is_client_mail=False), mail_left),
     Recipe("kpis.compute_nightly", "a night", ask_for_the_night, numbers_left),
     Recipe("kpis.refresh", "a change", ask_for_fresh_numbers, numbers_left),
+    Recipe("kpis.recompute_since", "a day", ask_for_numbers_since, numbers_left),
     Recipe("kpis.freeze_months", "a month", ask_for_the_freeze, months_left),
     Recipe("kpis.notice_restatements", "a correction", ask_for_restatements, restatements_left),
     Recipe("reports.render_qbr", "a quarter", ask_for_a_review, review_left),
+    Recipe("reports.draft_qbr", "a client of a batch", ask_for_a_draft, draft_left),
+    Recipe("reports.draft_due_qbrs", "a quarter that is over", ask_for_drafts_that_are_due, drafts_left),
 )
 
 

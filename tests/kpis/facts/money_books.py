@@ -221,7 +221,7 @@ def plain(figures: dict[str, dict[str | None, Figure]]) -> dict:
             figure.reason,
             figure.value
             if figure.value is None
-            else figure.value.quantize(Decimal("1E-20"), context=CONTEXT) + 0,
+            else figure.value.quantize(Decimal("1E-20"), context=CONTEXT),
         )
         for key, by_slice in figures.items()
         for name, figure in by_slice.items()

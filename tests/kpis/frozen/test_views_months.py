@@ -113,7 +113,7 @@ def test_a_closed_month_shows_old_new_rows_and_who(sign_in, ada):
     page = response.content.decode()
     assert "Restated: reported €150.00 on 7 Oct, now €170.00" in page
     assert f'<a href="/clients/{client("alder").pk}/">alder</a>' in page
-    assert "The versions that hold today." in page
+    assert "Every KPI by the version that holds today." in page
 
 
 def test_a_closed_month_without_corrections_says_so(sign_in, ada):
@@ -147,11 +147,11 @@ def test_a_month_by_an_earlier_definition_says_by_which_and_until_when(sign_in, 
         now=NOW,
     )
 
-    page = sign_in(LeaderFactory()).get("/kpis/months/2026-09/").content.decode()
+    response = sign_in(LeaderFactory()).get("/kpis/months/2026-09/")
 
-    assert (
-        "Counted by version 1 (until 30 Sep 2026); today&#x27;s is version 2: Client lifetime value." in page
-    )
+    page = response.content.decode()
+    assert "<b>Counted by version 1 (until 30 Sep 2026); today&#x27;s is version 2.</b>" in page
+    assert [note.names for note in response.context["page"].versions] == [["Client lifetime value"]]
 
 
 def test_other_slices_are_a_click_away(sign_in, ada):

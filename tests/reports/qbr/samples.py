@@ -11,7 +11,6 @@ from reports.qbr.document import (
     DeliverySection,
     FeedbackMeasure,
     FeedbackSection,
-    FeePoint,
     Fees,
     GoalRow,
     HoursRow,
@@ -30,6 +29,7 @@ from reports.qbr.document import (
     Tone,
     Waits,
 )
+from reports.qbr.drawn import FeePoint
 
 GOOD, WARN, BAD = State(Tone.GOOD, "Met"), State(Tone.WARN, "Just missed"), State(Tone.BAD, "Missed")
 PLAIN = State(Tone.PLAIN, "No target")

@@ -12,7 +12,8 @@ from PIL import Image
 
 from reports.pdf import CannotRenderPDF
 from reports.qbr.colours import contrast
-from reports.qbr.document import Cover, FeePoint, Fees, State, Waits
+from reports.qbr.document import Cover, Fees, State, Waits
+from reports.qbr.drawn import FeePoint
 from reports.qbr.html import brand_css, render_document, to_html
 from tests.reports.qbr.samples import COVER, EMPTY, full_document, overlong_document
 

@@ -1,0 +1,1 @@
+"""The page on which a review is written and arranged."""

@@ -1,0 +1,1 @@
+"""How a review reaches its readers: personal links, mail, what became of it, and what they answered."""

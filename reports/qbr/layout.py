@@ -1,0 +1,54 @@
+"""Which sections a review has, what they are called, and which of them a document shows."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from reports.qbr.document import QBRDocument, SectionLayout
+from reports.qbr.draft import KEYS
+
+
+def titles() -> dict[str, str]:
+    """The heading of each section, in the language that is active."""
+    return {
+        "summary": _("Executive summary"),
+        "promises": _("What we promised"),
+        "goals": _("Your goals"),
+        "scorecard": _("Our work in numbers"),
+        "value": _("What we delivered"),
+        "service": _("The service we gave you"),
+        "voice": _("What you told us"),
+        "investment": _("Your investment"),
+        "risks": _("Risks and how we meet them"),
+        "opportunities": _("Opportunities and recommendations"),
+        "roadmap": _("What happens next"),
+        "appendix": _("How we measure"),
+    }
+
+
+def default_layout() -> tuple[SectionLayout, ...]:
+    """All sections in the usual order, nothing added."""
+    return tuple(SectionLayout(key, title) for key, title in titles().items())
+
+
+def shown_sections(document: QBRDocument) -> tuple[SectionLayout, ...]:
+    """The sections to print, in order: those that a person wrote in or the numbers have something for."""
+    layout = document.layout or default_layout()
+    return tuple(
+        section
+        for section in layout
+        if section.key in KEYS
+        and (section.notes_html or section.image_names or _has_content(document, section.key))
+    )
+
+
+def _has_content(document: QBRDocument, key: str) -> bool:
+    """Whether there is anything to print; a heading over nothing is left out."""
+    rows: dict[str, Any] = {
+        "promises": document.promises,
+        "goals": document.goals,
+        "risks": document.risks,
+        "opportunities": document.opportunities,
+        "appendix": document.measures,
+    }
+    return bool(rows[key]) if key in rows else True
