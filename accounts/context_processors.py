@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.badges import badge_of
+from accounts.models import User
 from accounts.moment import moment_of
 from accounts.permissions import can
 from accounts.roles import Permission
@@ -61,13 +62,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def _items(request: HttpRequest) -> list[NavigationItem]:
-    return [_item(page, request) for page in PAGES if can(request.user, page.permission)]
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    return [_item(page, request, user) for page in PAGES if can(user, page.permission)]
 
 
-def _item(page: _Page, request: HttpRequest) -> NavigationItem:
+def _item(page: _Page, request: HttpRequest, user: User) -> NavigationItem:
     url, path = reverse(page.url_name), request.path
     is_current = path == url or (url != "/" and path.startswith(url))
-    badge = badge_of(page.url_name, user=request.user, moment=partial(moment_of, request))
+    badge = badge_of(page.url_name, user=user, moment=partial(moment_of, request))
     return NavigationItem(
         label=page.label, url=url, icon=page.icon, is_current=is_current, is_foot=page.is_foot, badge=badge
     )

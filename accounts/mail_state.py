@@ -46,6 +46,11 @@ def is_refused(mail: OutboxEmail) -> bool:
     return mail.state == OutboxEmail.State.FAILED and mail.smtp_code is not None
 
 
+def is_undeliverable(mail: OutboxEmail, events: Iterable[MailEvent]) -> bool:
+    """Whether the next mail to this address is likely to fail as well."""
+    return state_of(mail, events).key in ("bounced", "complained")
+
+
 def _state(key: str, at: datetime | None, detail: str) -> MailState:
     tone, word = WORDS[key]
     return MailState(key=key, tone=tone, word=word, at=at, detail=detail)

@@ -6,7 +6,6 @@ django-anymail has verified, by the provider's signature or by the shared secret
 
 from collections.abc import Callable
 from typing import TypeVar
-from uuid import UUID
 
 from anymail.signals import AnymailTrackingEvent
 from anymail.webhooks.base import AnymailBaseWebhookView
@@ -67,8 +66,8 @@ def _is_set_up(provider: str) -> bool:
 
 def _note(provider: str, event: AnymailTrackingEvent) -> None:
     message_id, kind = str(event.message_id or ""), KINDS.get(event.event_type)
-    agency_uuid, mail_id = agency_of(message_id) or _named(event, "agency", UUID), _named(event, "mail", int)
-    agency = find_ready_agency(agency_uuid) if agency_uuid and kind else None
+    slug, mail_id = agency_of(message_id) or _named(event, "agency", str), _named(event, "mail", int)
+    agency = find_ready_agency(slug) if slug and kind else None
     if agency is None or kind is None:
         return
     own_id = event.event_id or message_id

@@ -1,7 +1,9 @@
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from accounts.mail_state import is_undeliverable
 from accounts.models import AgencySettings, AuditEvent, OutboxEmail, Team, TeamMembership, User, UserQuerySet
 
 
@@ -81,3 +83,12 @@ def find_mail(mail_id: int) -> OutboxEmail | None:
 def count_unknown_mail() -> int:
     """How many mails wait for a person's decision."""
     return OutboxEmail.objects.filter(is_client_mail=True, state=OutboxEmail.State.UNKNOWN).count()
+
+
+def list_bounced_addresses(addresses: Collection[str]) -> set[str]:
+    """Those of the addresses, in lower case, whose latest mail bounced or was called spam; two queries."""
+    wanted = {address.lower() for address in addresses} | set(addresses)
+    mails = OutboxEmail.objects.filter(is_client_mail=True, to_email__in=wanted)
+    mails = mails.only("to_email", "state", "smtp_code").prefetch_related("events")
+    latest = {mail.to_email.lower(): mail for mail in mails.order_by("created_at", "pk")}
+    return {address for address, mail in latest.items() if is_undeliverable(mail, mail.events.all())}

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kpis/", include("kpis.urls")),
     path("alerts/", include("kpis.alerts.urls")),
     path("reviews/", include("reports.urls")),
+    path("", include("reports.qbr.delivery.urls")),
 ]
 if settings.DEMO or settings.TESTING:
     urlpatterns += [path("gallery/", gallery.gallery, name="gallery")]

@@ -1,5 +1,8 @@
 """What a person writes into a document: a closed list of tags, nothing that loads, styles or runs."""
 
+import re
+from html import unescape
+
 import nh3
 
 from agencyam.exceptions import Refused
@@ -34,6 +37,11 @@ def clean_rich_text(text: str) -> str:
     if _depth(cleaned) > MOST_DEPTH:
         raise CannotUseText(f"A text may be nested {MOST_DEPTH} levels deep.")
     return cleaned
+
+
+def plain_words(cleaned: str) -> str:
+    """The words of a cleaned text, without its tags."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", cleaned)).split())
 
 
 def _depth(cleaned: str) -> int:

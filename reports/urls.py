@@ -1,13 +1,33 @@
 from django.urls import path
 
-from reports.qbr import views
+from reports.qbr import batch_views, queue_views, stage_views, views
+from reports.qbr.builder import urls as builder_urls
+from reports.qbr.delivery import send_views
 
 app_name = "reports"
 
 urlpatterns = [
+    *builder_urls.urlpatterns,
     path("", views.qbr_list, name="qbr-list"),
     path("clients/<int:client_id>/create/", views.qbr_create, name="qbr-create"),
+    path("queue/", queue_views.qbr_queue, name="qbr-queue"),
+    path("batch/", batch_views.batch_create, name="batch-create"),
+    path("batch/<int:batch_id>/", batch_views.batch_detail, name="batch-detail"),
     path("<int:qbr_id>/", views.qbr_detail, name="qbr-detail"),
+    path("<int:qbr_id>/step/<slug:verb>/", stage_views.qbr_step, name="qbr-step"),
+    path("<int:qbr_id>/approve/", stage_views.qbr_approve, name="qbr-approve"),
+    path("<int:qbr_id>/send-back/", stage_views.qbr_send_back, name="qbr-send-back"),
+    path("<int:qbr_id>/people/", stage_views.qbr_people, name="qbr-people"),
+    path("<int:qbr_id>/meeting/", stage_views.qbr_meeting, name="qbr-meeting"),
+    path("<int:qbr_id>/hold/", stage_views.qbr_hold, name="qbr-hold"),
+    path("<int:qbr_id>/correct/", stage_views.qbr_correct, name="qbr-correct"),
+    path("<int:qbr_id>/checklist/", stage_views.qbr_checklist, name="qbr-checklist"),
+    path("<int:qbr_id>/checklist/<int:number>/", stage_views.qbr_tick, name="qbr-tick"),
     path("<int:qbr_id>/download/", views.qbr_download, name="qbr-download"),
-    path("<int:qbr_id>/send/", views.qbr_send, name="qbr-send"),
+    path("<int:qbr_id>/send/", send_views.qbr_send, name="qbr-send"),
+    path(
+        "<int:qbr_id>/links/<int:contact_id>/revoke/",
+        send_views.qbr_link_revoke,
+        name="qbr-link-revoke",
+    ),
 ]

@@ -1,5 +1,6 @@
-"""A real SMTP server on loopback that records messages and can refuse, hang up or have the sender killed."""
+"""A real SMTP server on loopback that records messages and can refuse, stall, hang up or have the sender killed."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -10,12 +11,21 @@ from email.message import Message
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+STALL_SECONDS = 2.0
+
 
 class Recorder:
-    """aiosmtpd's handler. `mode`: accept, refuse (550), later (451), or kill_at_data (SIGKILL to `victim`)."""
+    """aiosmtpd's handler. `recipients` are the envelope's, one list a message. `mode` is one of:
+
+    accept; refuse (550 to the address); later (451 to the address); slow_rcpt (answers the address too late);
+    refuse_data (554 after the message); later_data (452 after the message); cut_before_data (hangs up instead
+    of asking for the message); cut_after_data and slow_data (has the message, then hangs up or stays silent);
+    kill_at_data (has the message and ends the process `victim`).
+    """
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
+        self.recipients: list[list[str]] = []
         self.mode = "accept"
         self.victim: int | None = None
 
@@ -26,13 +36,26 @@ class Recorder:
             return "550 No such mailbox"
         if self.mode == "later":
             return "451 Try again later"
+        if self.mode == "slow_rcpt":
+            await asyncio.sleep(STALL_SECONDS)
+        if self.mode == "cut_before_data":
+            server.transport.abort()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.mode == "refuse_data":
+            return "554 Refused as spam"
+        if self.mode == "later_data":
+            return "452 No space just now"
         self.messages.append(message_from_bytes(envelope.content))
+        self.recipients.append(list(envelope.rcpt_tos))
         if self.mode == "kill_at_data":
             os.kill(self.victim, signal.SIGKILL)
+        if self.mode == "cut_after_data":
+            server.transport.abort()
+        if self.mode == "slow_data":
+            await asyncio.sleep(STALL_SECONDS)
         return "250 Accepted"
 
 

@@ -99,7 +99,7 @@ def _message(
         connection=connection,
     )
     # A provider repeats it in what it reports; SMTP does not send it.
-    message.metadata = {"agency": current_agency().uuid.hex, "mail": str(mail.pk)}  # type: ignore[attr-defined]
+    message.metadata = {"agency": current_agency().slug, "mail": str(mail.pk)}  # type: ignore[attr-defined]
     if html:
         message.attach_alternative(html, "text/html")
     for attachment in mail.attachments:

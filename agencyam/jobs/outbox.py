@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
@@ -37,7 +36,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 # They say who gets the mail and which mail it is; only the outbox writes them.
 _OWN_HEADERS = frozenset({"to", "cc", "bcc", "message-id", "subject", "sender", "resent-to"})
-_MESSAGE_ID = re.compile(r"<?[0-9a-f]{40}\.([0-9a-f]{32})@")
+_MESSAGE_ID = re.compile(r"<?[0-9a-f]{32}\.([a-z0-9-]{1,32})@")
 
 
 class MailNotSent(RuntimeError):
@@ -209,10 +208,10 @@ def readable(mail: OutboxEmailBase) -> dict[str, Any]:
     return {"text": fill(mail.text), "html": fill(mail.html), "headers": headers}
 
 
-def agency_of(message_id: str) -> uuid.UUID | None:
-    """The agency that wrote the mail of this Message-ID; None if the outbox did not make it."""
+def agency_of(message_id: str) -> str:
+    """The short name of the agency that wrote the mail of this Message-ID; empty if the outbox did not make it."""
     match = _MESSAGE_ID.match(message_id)
-    return uuid.UUID(match[1]) if match else None
+    return match[1] if match else ""
 
 
 def _refuse_forgery(
@@ -233,5 +232,5 @@ def _refuse_forgery(
 
 
 def _message_id(key: str) -> str:
-    digest = hashlib.sha256(f"{current_agency().uuid}:{key}".encode()).hexdigest()[:40]
-    return f"<{digest}.{current_agency().uuid.hex}@{settings.PUBLIC_HOST}>"
+    digest = hashlib.sha256(f"{current_agency().uuid}:{key}".encode()).hexdigest()[:32]
+    return f"<{digest}.{current_agency().slug}@{settings.PUBLIC_HOST}>"

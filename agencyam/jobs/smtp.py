@@ -46,4 +46,4 @@ class EmailBackend(DjangoBackend):
 
     @property
     def has_whole_message(self) -> bool:
-        return self.connection is not None and self.connection.has_whole_message
+        return bool(getattr(self.connection, "has_whole_message", False))

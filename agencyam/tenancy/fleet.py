@@ -1,7 +1,6 @@
 """Work over all agencies, one after the other; one agency's failure does not stop the rest."""
 
 import logging
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -42,6 +41,6 @@ def get_ready_agency(pk: int) -> Agency | None:
         return Agency.objects.ready().filter(pk=pk).first()
 
 
-def find_ready_agency(agency_uuid: uuid.UUID) -> Agency | None:
-    """The agency of this public id if it may be worked on now; for what arrives on the installation's own address."""
-    return Agency.objects.ready().filter(uuid=agency_uuid).first()
+def find_ready_agency(slug: str) -> Agency | None:
+    """The agency of this short name if it may be worked on now; for what arrives on the installation's own address."""
+    return Agency.objects.ready().filter(slug=slug).first()

@@ -3,7 +3,13 @@ from datetime import date
 from django.db.models import F, QuerySet
 
 from clients.book.models import Client
-from clients.growth.models import Proposal, Testimonial
+from clients.growth.models import Opportunity, Proposal, Testimonial
+
+
+def list_open_opportunities(*, client: Client) -> QuerySet[Opportunity]:
+    """More business that the client may give, what is expected first first."""
+    opportunities = Opportunity.objects.open().filter(client=client)
+    return opportunities.order_by(F("expected_on").asc(nulls_last=True), "pk")
 
 
 def list_pending_proposals(*, client: Client) -> QuerySet[Proposal]:

@@ -57,9 +57,9 @@ def count_new(*, viewer: Viewer) -> int:
     return _visible(viewer).open_on(viewer.today).filter(seen_at__isnull=True).count()
 
 
-def find_notice(*, viewer: Viewer, notice_id: int) -> AlertNotice | None:
-    """A notice of the member's own, about what they may see today."""
-    return _visible(viewer).filter(pk=notice_id).select_related("alert__client").first()
+def find_notice(*, viewer: Viewer, alert_id: int) -> AlertNotice | None:
+    """The notice that the member has of an alert, if they may see today what it is about."""
+    return _visible(viewer).filter(alert=alert_id).select_related("alert__client").first()
 
 
 def list_clients(*, viewer: Viewer) -> ClientQuerySet:

@@ -90,7 +90,7 @@ def _kpi_cause(row: KPIValue, met: date | None, asked: Asking) -> Cause:
         measure=_LEVELS[row.status],
         tone="bad" if is_missed else "warn",
         title=f"{definition.name} {state} in {month.label}",
-        detail=f"{whose}: {row.display}, aimed at {target}.{since}",
+        detail=f"{whose}: {row.display}; the target is {target}.{since}",
         row=Link(f"{definition.name}, {month.label}", "kpis:kpi-detail", page, rest),
         action=Link("See the rows behind it", "kpis:kpi-detail", page, f"{rest}#rows"),
         by=row.by,
@@ -105,7 +105,7 @@ def read_health(asked: Asking) -> list[Cause] | None:
         return None
     before = {
         row.client_id: row
-        for row in _latest_health(asked, asked.today - timedelta(days=CHANGE_DAYS), SLACK_DAYS)
+        for row in _latest_health(asked, asked.today - timedelta(days=CHANGE_DAYS), SLACK_DAYS, "score")
     }
     clients = Client.objects.active_on(asked.today).in_bulk([row.client_id for row in rows])
     known = [(clients[row.client_id], row) for row in rows if row.client_id in clients]
@@ -121,11 +121,13 @@ def read_health(asked: Asking) -> list[Cause] | None:
     return causes
 
 
-def _latest_health(asked: Asking, until: date, slack: int) -> Sequence[ClientHealth]:
+def _latest_health(asked: Asking, until: date, slack: int, *fields: str) -> Sequence[ClientHealth]:
+    """The row of each client that was stored last by a day, with these fields (all without any)."""
     rows = ClientHealth.objects.filter(day__lte=until, day__gte=until - timedelta(days=slack))
     if asked.clients is not None:
         rows = rows.filter(client__in=asked.clients)
-    return list(rows.order_by("client_id", "-day").distinct("client_id"))
+    latest = rows.order_by("client_id", "-day").distinct("client_id")
+    return list(latest.only("client_id", *fields) if fields else latest)
 
 
 def _fall(row: ClientHealth, before: ClientHealth | None) -> int:
@@ -143,7 +145,7 @@ def _red(client: Client, row: ClientHealth, fall: int, asked: Asking) -> Cause:
         measure=RED,
         tone="bad",
         title=f"{client.name}'s health is red{_score(row)}",
-        detail=f"{fell}{_flags(row, asked)}".strip(),
+        detail=f"{fell}{_flags(row, asked)}{_remedy(client, row)}".strip(),
         row=_health_link(client),
         action=_repair(client, row),
         client_id=client.pk,
@@ -157,7 +159,7 @@ def _fallen(client: Client, row: ClientHealth, fall: int) -> Cause:
         measure=fall,
         tone="warn",
         title=f"{client.name}'s health fell by {fall} points in {CHANGE_DAYS} days",
-        detail=f"Now {round_half_up(row.score, 0):f} of 100." if row.score is not None else "",
+        detail=f"Now{_score(row).removeprefix(':')}.{_remedy(client, row)}",
         row=_health_link(client),
         action=_repair(client, row),
         client_id=client.pk,
@@ -199,8 +201,13 @@ def _health_link(client: Client) -> Link:
     return Link(f"Health of {client.name}", "kpis:client-health", {"client_id": client.pk})
 
 
+def _remedy(client: Client, row: ClientHealth) -> str:
+    possible = find_possible(client, row)
+    return f" {possible.points} points are possible by {possible.words}." if possible else ""
+
+
 def _repair(client: Client, row: ClientHealth) -> Link:
     possible = find_possible(client, row)
     if possible is None:
         return client_link(client.pk, "Talk to them and log it", "#touchpoint")
-    return link_to(possible.url, f"{possible.words[:1].upper()}{possible.words[1:]}")
+    return link_to(possible.url, "See what to repair")

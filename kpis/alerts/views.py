@@ -49,18 +49,18 @@ def alert_list(request: MemberRequest) -> HttpResponse:
 
 @require(Permission.KPI_VIEW)
 @require_POST
-def alert_done(request: MemberRequest, notice_id: int) -> HttpResponse:
+def alert_done(request: MemberRequest, alert_id: int) -> HttpResponse:
     """The member has done what there was to do."""
-    notice = _notice_or_404(request, notice_id)
+    notice = _notice_or_404(request, alert_id)
     services.finish_notice(by=request.user, notice=notice, now=moment_of(request).now)
     return _after(request, notice, "Done.")
 
 
 @require(Permission.KPI_VIEW)
 @require_POST
-def alert_reopen(request: MemberRequest, notice_id: int) -> HttpResponse:
+def alert_reopen(request: MemberRequest, alert_id: int) -> HttpResponse:
     """Undo: it stands among the open ones again, as far as it still holds."""
-    notice = _notice_or_404(request, notice_id)
+    notice = _notice_or_404(request, alert_id)
     services.reopen_notice(by=request.user, notice=notice)
     messages.success(request, "The alert is open again.")
     return redirect("alerts:alert-list")
@@ -68,9 +68,9 @@ def alert_reopen(request: MemberRequest, notice_id: int) -> HttpResponse:
 
 @require(Permission.TOUCHPOINT_LOG)
 @require_POST
-def alert_resolve(request: MemberRequest, notice_id: int) -> HttpResponse:
+def alert_resolve(request: MemberRequest, alert_id: int) -> HttpResponse:
     """Close it for everybody who got it."""
-    notice = _notice_or_404(request, notice_id)
+    notice = _notice_or_404(request, alert_id)
     try:
         services.resolve_alert(by=request.user, alert=notice.alert, now=moment_of(request).now)
     except Refused as error:
@@ -81,9 +81,9 @@ def alert_resolve(request: MemberRequest, notice_id: int) -> HttpResponse:
 
 @require(Permission.KPI_VIEW)
 @require_http_methods(["GET", "HEAD", "POST"])
-def alert_snooze(request: MemberRequest, notice_id: int) -> HttpResponse:
+def alert_snooze(request: MemberRequest, alert_id: int) -> HttpResponse:
     """Put it off until a day."""
-    moment, notice = moment_of(request), _notice_or_404(request, notice_id)
+    moment, notice = moment_of(request), _notice_or_404(request, alert_id)
     form = SnoozeForm(request.POST if request.method == "POST" else None, today=moment.today)
     if form.is_valid():
         until = form.cleaned_data["until"]
@@ -124,7 +124,9 @@ def alert_settings(request: MemberRequest) -> HttpResponse:
             digest_hour=form.cleaned_data["digest_hour"],
             settings=moment.settings,
         )
-        messages.success(request, "Saved. It holds for what happens from now on.")
+        messages.success(
+            request, "Saved. What is open and fits comes at the next look, the rest as it happens."
+        )
         return redirect("alerts:alert-settings")
     context = {"form": form, "time_zone": moment.settings.time_zone}
     return render_page(request, "kpis/alerts_settings.html", context, status=422 if form.errors else 200)
@@ -135,8 +137,8 @@ def _viewer(request: MemberRequest) -> selectors.Viewer:
     return selectors.Viewer(request.user, moment.today, moment.settings)
 
 
-def _notice_or_404(request: MemberRequest, notice_id: int) -> AlertNotice:
-    notice = selectors.find_notice(viewer=_viewer(request), notice_id=notice_id)
+def _notice_or_404(request: MemberRequest, alert_id: int) -> AlertNotice:
+    notice = selectors.find_notice(viewer=_viewer(request), alert_id=alert_id)
     if notice is None:
         raise Http404("There is no such alert.")
     return notice
@@ -146,7 +148,7 @@ def _after(
     request: MemberRequest, notice: AlertNotice, words: str, *, has_dialog: bool = False
 ) -> HttpResponse:
     """In place: the row goes and a word with "Undo" comes. Without script: the list, with the word."""
-    undo = reverse("alerts:alert-reopen", args=[notice.pk])
+    undo = reverse("alerts:alert-reopen", args=[notice.alert_id])
     if not request.htmx:
         messages.success(request, f"{words} You find it under Snoozed or Done.")
         return redirect("alerts:alert-list")

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import pydyf
-from weasyprint import HTML
+from weasyprint import HTML, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reports.pdf.job import Job
 
 SCHEME = "asset:"
 MOST_PAGES = 60
+# A last page that is filled less than this looks like a mistake.
+NEARLY_EMPTY = 0.45
+END = "end"
+SPARE = "spare.css"
 # The flag by which an annotation is printed too.
 _PRINTS = 4
 
@@ -60,8 +64,7 @@ def render(job: Job) -> tuple[bytes, int]:
     logger.setLevel(logging.WARNING)
     logger.propagate = False
     try:
-        html = HTML(string=job.html, base_url="about:blank", url_fetcher=AssetFetcher(job.assets))
-        document = html.render(presentational_hints=False)
+        document = _laid_out(job)
         if len(document.pages) > MOST_PAGES:
             raise Refused(f"The document has {len(document.pages)} pages; {MOST_PAGES} are the most.")
         content = document.write_pdf(
@@ -74,6 +77,25 @@ def render(job: Job) -> tuple[bytes, int]:
     if complaints.lines:
         raise Refused(f"A part of the document could not be drawn: {complaints.lines[0]}")
     return content, len(document.pages)
+
+
+def _laid_out(job: Job) -> Document:
+    """The pages; in the spare style where that saves a last page with little on it."""
+    assets = {**job.assets, SPARE: b""}
+    html = HTML(string=job.html, base_url="about:blank", url_fetcher=AssetFetcher(assets))
+    document = html.render(presentational_hints=False)
+    if not job.spare or not _ends_early(document):
+        return document
+    assets[SPARE] = job.spare.encode()
+    spared = html.render(presentational_hints=False)
+    return spared if len(spared.pages) < len(document.pages) else document
+
+
+def _ends_early(document: Document) -> bool:
+    """Whether the last page of several holds little: by where the end of the text lies on it."""
+    last = document.pages[-1]
+    place = last.anchors.get(END)
+    return len(document.pages) > 2 and place is not None and place[1] < last.height * NEARLY_EMPTY
 
 
 def finish(_document: Any, pdf: pydyf.PDF) -> None:

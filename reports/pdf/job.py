@@ -6,8 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Job:
-    """The HTML, every byte that it may refer to, and a text that makes the file's id."""
+    """The HTML, every byte that it may refer to, and a text that makes the file's id.
+
+    `spare` is a style sheet that takes less room, for a document whose last page would stay nearly empty; the HTML
+    refers to it as `asset:spare.css`, which is empty otherwise.
+    """
 
     html: str
     assets: Mapping[str, bytes]
     identifier: str
+    spare: str = ""

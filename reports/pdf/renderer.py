@@ -41,15 +41,21 @@ class RenderedPDF:
 
 
 def render_pdf(
-    html: str, *, assets: Mapping[str, bytes], identifier: str, limits: Limits | None = None
+    html: str,
+    *,
+    assets: Mapping[str, bytes],
+    identifier: str,
+    spare: str = "",
+    limits: Limits | None = None,
 ) -> RenderedPDF:
     """Render one document in a child process. The same arguments give the same bytes.
 
     ``html`` refers to nothing but ``asset:NAME`` with a name in ``assets``; title, author, language and dates come
-    from its own head. Raises CannotRenderPDF.
+    from its own head. ``spare`` is what ``asset:spare.css`` holds where that saves a nearly empty last page, told by
+    the place of an element with the id ``end``. Raises CannotRenderPDF.
     """
     limits = limits or Limits()
-    head, body = _server.ask(Job(html=html, assets=dict(assets), identifier=identifier), limits)
+    head, body = _server.ask(Job(html=html, assets=dict(assets), identifier=identifier, spare=spare), limits)
     if "error" in head:
         raise CannotRenderPDF(f"The PDF could not be made. {head['error']}")
     return RenderedPDF(content=body, pages=head["pages"], seconds=head["seconds"], peak_mb=head["peak_mb"])

@@ -61,6 +61,10 @@ class BatchProgress:
         return self.done == self.of
 
     @property
+    def in_words(self) -> str:
+        return f"{self.done} of {self.of} clients"
+
+    @property
     def made(self) -> int:
         return sum(row.item.is_new for row in self.rows)
 

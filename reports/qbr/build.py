@@ -2,6 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from accounts.models import AgencySettings
 from agencyam.periods import Period
 from clients.book.models import Client
@@ -11,24 +14,45 @@ from reports.qbr.sections.commercials import write_commercials
 from reports.qbr.sections.delivery import write_delivery
 from reports.qbr.sections.feedback import write_feedback
 from reports.qbr.sections.measures import write_measures, write_scorecard
+from reports.qbr.sections.opportunities import write_opportunities
 from reports.qbr.sections.plan import write_decisions, write_goals, write_next_steps, write_promises
+from reports.qbr.sections.risks import write_risks
 from reports.qbr.sections.service import write_service
 from reports.qbr.sections.summary import write_summary
 
-_TITLES = {1: "Monthly Review", 3: "Quarterly Business Review", 12: "Annual Business Review"}
-
 
 def build_document(
-    *, client: Client, period: Period, as_of: date, now: datetime, settings: AgencySettings
+    *,
+    client: Client,
+    period: Period,
+    as_of: date,
+    now: datetime,
+    settings: AgencySettings,
+    language: str = "en",
+    paper: str = "a4",
 ) -> QBRDocument:
     """The review of a client's period as known at the close of `as_of`, prepared at `now`.
 
+    `language` is en or de, `paper` a4 or letter.
+
     Raises kpis.direct.waterfall.DoesNotAddUp if the numbers disagree with one another.
     """
-    material = read_material(client=client, period=period, as_of=as_of, now=now, settings=settings)
+    material = read_material(
+        client=client, period=period, as_of=as_of, now=now, settings=settings, language=language
+    )
+    return compose(material, paper=paper)
+
+
+def compose(material: Material, *, paper: str = "a4") -> QBRDocument:
+    """The document of what was read, every section in its usual place, in the material's language."""
+    with override(material.words.language):
+        return _compose(material, paper)
+
+
+def _compose(material: Material, paper: str) -> QBRDocument:
     commercials = write_commercials(material)
     return QBRDocument(
-        cover=_cover(material),
+        cover=_cover(material, paper),
         summary=write_summary(material, write_decisions(material)),
         scorecard=write_scorecard(material),
         service=write_service(material),
@@ -39,18 +63,28 @@ def build_document(
         next_steps=write_next_steps(material),
         commercials=commercials,
         measures=write_measures(material, has_fees=commercials.fees is not None),
+        risks=write_risks(material),
+        opportunities=write_opportunities(material),
     )
 
 
-def _cover(material: Material) -> Cover:
+def _title(months: int | None) -> str:
+    titles = {1: _("Monthly Review"), 3: _("Quarterly Business Review"), 12: _("Annual Business Review")}
+    return titles.get(months or 0, _("Business Review"))
+
+
+def _cover(material: Material, paper: str) -> Cover:
     words, settings = material.words, material.settings
     last = material.cut.end - timedelta(days=1)
+    period = words.span(material.period)
+    if material.is_partial:
+        period = _("%(period)s, until %(day)s") % {"period": period, "day": words.day(last)}
     return Cover(
         agency=material.agency,
         client=material.client.name,
-        title=_TITLES.get(material.period.months or 0, "Business Review"),
-        period=words.span(material.period) + (f", until {words.day(last)}" if material.is_partial else ""),
-        period_short=material.period.label,
+        title=_title(material.period.months),
+        period=period,
+        period_short=words.label(material.period),
         prepared_by=material.manager or material.agency,
         prepared_on=words.day(material.prepared_on),
         known_until=words.day(material.as_of),
@@ -58,4 +92,6 @@ def _cover(material: Material) -> Cover:
         brand_color=settings.brand_color,
         accent_color=settings.accent_color,
         language=words.tag,
+        paper=paper,
+        form=words.form,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from clients.contracts.models import ContractLine
 from kpis.direct.waits import Wait
 from kpis.engine import Result
@@ -15,7 +17,6 @@ from reports.qbr.sections.delivery import Piece, due_pieces
 from reports.qbr.sections.measures import value_words
 from reports.qbr.sections.service import counted_waits
 from reports.qbr.sentences import Sentence, client_rows, number_rows
-from reports.qbr.words import count, hours, plain, spelt
 
 MOST_CHANGES = 3
 MOST_CAUSES = 2
@@ -34,12 +35,21 @@ class Change:
 
 
 def write_changes(material: Material) -> list[Sentence]:
-    """The biggest changes, the biggest first, at most one for each subject."""
+    """The biggest changes, the biggest first, at most one for each subject: that of its first number that moved."""
     found: dict[str, Change] = {}
-    for change in sorted(_changes(material), key=lambda change: -change.weight):
+    for change in _changes(material):
         if change.weight >= SMALLEST:
             found.setdefault(change.subject, change)
-    return [change.sentence for change in list(found.values())[:MOST_CHANGES]]
+    biggest = sorted(found.values(), key=lambda change: -change.weight)
+    return [change.sentence for change in biggest[:MOST_CHANGES]]
+
+
+def quiet_words(material: Material) -> str:
+    """What the summary says where nothing moved."""
+    before = material.words.label(material.before)
+    if any(result.value is not None for result in material.earlier.values()):
+        return _("No number moved much against %(before)s.") % {"before": before}
+    return _("There are no numbers of %(before)s to compare with.") % {"before": before}
 
 
 def _changes(material: Material) -> list[Change]:
@@ -50,11 +60,9 @@ def _changes(material: Material) -> list[Change]:
         if now is None or then is None or now.value is None or then.value is None:
             continue
         if min(now.figure.n, then.figure.n) >= MINIMUM_SAMPLE:
-            text = write(material, now, then)
             rows = (number_rows(material, key, now.definition.name),)
-            changes.append(
-                Change(weigh(now.value, then.value), subject, Sentence("summary", f"{text}.", rows))
-            )
+            sentence = Sentence("summary", write(material, now, then), rows)
+            changes.append(Change(weigh(now.value, then.value), subject, sentence))
     return [*changes, *_fee(material)]
 
 
@@ -63,8 +71,8 @@ def _share(now: Decimal, then: Decimal) -> Decimal:
 
 
 def _time(now: Decimal, then: Decimal) -> Decimal:
-    """Half the scale is twice as fast or twice as slow."""
-    return abs(now - then) / max(now, then) if max(now, then) else Decimal(0)
+    """A quarter of the scale is twice as fast or twice as slow."""
+    return abs(now - then) / max(now, then) / 2 if max(now, then) else Decimal(0)
 
 
 def _points(now: Decimal, then: Decimal) -> Decimal:
@@ -72,25 +80,35 @@ def _points(now: Decimal, then: Decimal) -> Decimal:
 
 
 def _moved(material: Material, now: Result, then: Result) -> str:
-    up = (now.value or 0) > (then.value or 0)
-    return f"{'up' if up else 'down'} from {value_words(then)} in {material.before.label}"
+    words = {"then": value_words(material.words, then), "before": material.words.label(material.before)}
+    if (now.value or 0) > (then.value or 0):
+        return _("up from %(then)s in %(before)s") % words
+    return _("down from %(then)s in %(before)s") % words
 
 
-def _missing(result: Result) -> tuple[int, int]:
-    """How many of a share's rows did not make it, and how many there are."""
-    whole = int(result.figure.denominator or 0)
-    return whole - int(result.figure.numerator or 0), whole
+def _parts(material: Material, now: Result, then: Result) -> dict[str, str]:
+    """The rows of a share that made it and those that did not, of how many, in both periods; and how it moved."""
+    number = material.words.number
+    parts = {"value": value_words(material.words, now), "moved": _moved(material, now, then)}
+    for name, result in (("now", now), ("then", then)):
+        part, whole = int(result.figure.numerator or 0), int(result.figure.denominator or 0)
+        parts |= {f"{name}_part": number(part), f"{name}_whole": number(whole)}
+        parts |= {f"{name}_missing": number(whole - part)}
+    return parts
 
 
 def _on_answers(material: Material, now: Result, then: Result) -> str:
-    (late, whole), (late_then, whole_then) = _missing(now), _missing(then)
-    promised = f"{plain(material.promise.hours)} h"
-    longest = _longest(material, counted_waits(material)[1])
-    waited = "none" if not late else f"{late:,} of {whole:,}"
+    parts = _parts(material, now, then) | {
+        "promised": f"{material.words.plain(material.promise.hours)} h",
+        "longest": _longest(material, counted_waits(material)[1]),
+    }
     return (
-        f"{value_words(now)} of your messages were answered within the promised time, "
-        f"{_moved(material, now, then)}: {waited} waited longer than the promised {promised}, "
-        f"after {late_then:,} of {whole_then:,}{longest}"
+        _(
+            "%(value)s of your messages were answered within the promised time, %(moved)s: "
+            "%(now_missing)s of %(now_whole)s waited longer than the promised %(promised)s, "
+            "after %(then_missing)s of %(then_whole)s%(longest)s."
+        )
+        % parts
     )
 
 
@@ -100,71 +118,96 @@ def _longest(material: Material, waits: list[Wait]) -> str:
         return ""
     longest = max(waits, key=lambda wait: wait.hours)
     subjects = {request.book_id: request.subject for request in material.requests}
-    subject = subjects.get(longest.request, "")
-    return f", the longest {hours(longest.hours)}" + (f" (“{subject}”)" if subject else "")
+    said = {"hours": material.words.hours(longest.hours), "subject": subjects.get(longest.request, "")}
+    if said["subject"]:
+        return _("; the longest took %(hours)s (“%(subject)s”)") % said
+    return _("; the longest took %(hours)s") % said
 
 
 def _on_first_answers(material: Material, now: Result, then: Result) -> str:
     firsts = [wait for wait in material.waits if wait.is_first and wait.is_pair]
-    return (
-        f"Half of your first answers came within {value_words(now)}, after {value_words(then)} in "
-        f"{material.before.label}{_longest(material, firsts)}"
-    )
+    return _("Half of your first answers came within %(now)s, after %(then)s in %(before)s%(longest)s.") % {
+        "now": value_words(material.words, now),
+        "then": value_words(material.words, then),
+        "before": material.words.label(material.before),
+        "longest": _longest(material, firsts),
+    }
 
 
 def _on_work(material: Material, now: Result, then: Result) -> str:
-    late = sorted((piece for piece in due_pieces(material) if piece.is_late), key=lambda p: -p.days_late)
-    moved = f"{value_words(now)} of the work due came on time, {_moved(material, now, then)}"
+    late = [piece for piece in due_pieces(material) if piece.is_late]
+    late.sort(key=lambda piece: (-piece.days_late, piece.title))
+    parts = _parts(material, now, then)
     if not late:
-        late_then, whole_then = _missing(then)
-        return f"{moved}: none came late, after {late_then:,} of {whole_then:,}"
-    named = [_delay(piece) for piece in late[:MOST_CAUSES]]
+        return (
+            _(
+                "%(value)s of the work due came on time, %(moved)s: none came late, "
+                "after %(then_missing)s of %(then_whole)s."
+            )
+            % parts
+        )
+    causes = [_delay(material, piece) for piece in late[:MOST_CAUSES]]
     if len(late) > MOST_CAUSES:
-        named.append(f"{spelt(len(late) - MOST_CAUSES)} more came late")
-    return f"{moved}: {_joined(named)}"
+        more = {"number": material.words.spelt(len(late) - MOST_CAUSES)}
+        causes.append(_("and %(number)s more came late") % more)
+    return _("%(value)s of the work due came on time, %(moved)s: %(causes)s.") % (
+        parts | {"causes": "; ".join(causes)}
+    )
 
 
-def _delay(piece: Piece) -> str:
-    came = "came" if piece.delivered_on else "is still open,"
-    whose = "on our side" if piece.is_ours else "while we waited for you"
-    return f"“{piece.title}” {came} {count(piece.days_late, 'day')} late {whose}"
+def _delay(material: Material, piece: Piece) -> str:
+    said = {"title": piece.title, "days": material.words.days(piece.days_late)}
+    if piece.is_ours and piece.delivered_on:
+        return _("“%(title)s” came %(days)s late on our side") % said
+    if piece.is_ours:
+        return _("“%(title)s” is %(days)s late on our side") % said
+    if piece.delivered_on:
+        return _("“%(title)s” came %(days)s late while we waited for you") % said
+    return _("“%(title)s” is %(days)s late while we wait for you") % said
 
 
 def _on_recommending(material: Material, now: Result, then: Result) -> str:
-    would, would_then = (
-        f"{result.figure.extra['promoters']} of {count(result.figure.n, 'answer')} would, "
-        f"{result.figure.extra['detractors']} would not"
-        for result in (now, then)
-    )
-    more = "more" if (now.value or 0) > (then.value or 0) else "less"
-    return (
-        f"You would recommend us {more} than in {material.before.label}: {value_words(now)} (NPS) after "
-        f"{value_words(then)}; {would}, before {would_then}"
-    )
-
-
-def _counted(material: Material, now: Result, then: Result) -> str:
-    (no, whole), (no_then, whole_then) = _missing(now), _missing(then)
-    return (
-        f"{_moved(material, now, then)}: {whole - no:,} of {whole:,}, "
-        f"after {whole_then - no_then:,} of {whole_then:,}"
-    )
+    said = {
+        "now": value_words(material.words, now),
+        "then": value_words(material.words, then),
+        "before": material.words.label(material.before),
+    }
+    for name, result in (("now", now), ("then", then)):
+        said |= {
+            f"{name}_would": material.words.number(result.figure.extra["promoters"]),
+            f"{name}_not": material.words.number(result.figure.extra["detractors"]),
+            f"{name}_answers": material.words.answers(result.figure.n),
+        }
+    if (now.value or 0) > (then.value or 0):
+        sentence = _(
+            "You would recommend us more than in %(before)s: %(now)s (NPS) after %(then)s. Of %(now_answers)s "
+            "%(now_would)s would and %(now_not)s would not; before, of %(then_answers)s, %(then_would)s and %(then_not)s."
+        )
+    else:
+        sentence = _(
+            "You would recommend us less than in %(before)s: %(now)s (NPS) after %(then)s. Of %(now_answers)s "
+            "%(now_would)s would and %(now_not)s would not; before, of %(then_answers)s, %(then_would)s and %(then_not)s."
+        )
+    return sentence % said
 
 
 def _on_satisfaction(material: Material, now: Result, then: Result) -> str:
-    return f"{value_words(now)} of your answers said satisfied, {_counted(material, now, then)}"
+    return _(
+        "%(value)s of your answers said satisfied, %(moved)s: %(now_part)s of %(now_whole)s, "
+        "after %(then_part)s of %(then_whole)s."
+    ) % _parts(material, now, then)
 
 
 def _on_solving(material: Material, now: Result, then: Result) -> str:
-    return (
-        f"{value_words(now)} of your requests were solved at the first contact, "
-        f"{_counted(material, now, then)}"
-    )
+    return _(
+        "%(value)s of your requests were solved at the first contact, %(moved)s: %(now_part)s of %(now_whole)s, "
+        "after %(then_part)s of %(then_whole)s."
+    ) % _parts(material, now, then)
 
 
 Weigh = Callable[[Decimal, Decimal], Decimal]
 Write = Callable[[Material, Result, Result], str]
-# By KPI: what it is about, how its movement weighs, and its sentence.
+# By KPI: what it is about, how its movement weighs, and its sentence; what was promised comes before mere speed.
 _NUMBERS: dict[str, tuple[str, Weigh, Write]] = {
     "sla_attainment": ("answers", _share, _on_answers),
     "first_response_hours": ("answers", _time, _on_first_answers),
@@ -184,15 +227,20 @@ def _fee(material: Material) -> list[Change]:
     if len(currencies) != 1 or not opening or opening == closing:
         return []
     currency = currencies.pop()
-    moved = sorted(_moves(lines, before, close), key=lambda move: -abs(move.now - move.then))
-    causes = [_cause(material, move, currency) for move in moved[:MOST_CAUSES]]
-    if len(moved) > MOST_CAUSES:
-        causes.append(f"{count(len(moved) - MOST_CAUSES, 'more service')} changed")
-    text = (
-        f"Your monthly fee {'rose' if closing > opening else 'fell'} from "
-        f"{material.words.money(opening, currency)} to {material.words.money(closing, currency)}: "
-        f"{_joined(causes)}."
-    )
+    moves = _moves(lines, before, close)
+    causes = [_cause(material, move, currency) for move in moves[:MOST_CAUSES]]
+    if len(moves) > MOST_CAUSES:
+        more = {"number": material.words.spelt(len(moves) - MOST_CAUSES)}
+        causes.append(_("and %(number)s more changed") % more)
+    said = {
+        "then": material.words.money(opening, currency),
+        "now": material.words.money(closing, currency),
+        "causes": "; ".join(causes),
+    }
+    if closing > opening:
+        text = _("Your monthly fee rose from %(then)s to %(now)s: %(causes)s.") % said
+    else:
+        text = _("Your monthly fee fell from %(then)s to %(now)s: %(causes)s.") % said
     rows = (number_rows(material, "mrr", "Monthly fees"), client_rows(material, "lines", "Contracts"))
     return [Change(abs(closing - opening) / max(opening, closing), "fee", Sentence("summary", text, rows))]
 
@@ -209,6 +257,7 @@ class _Move:
 
 
 def _moves(lines: tuple[ContractLine, ...], before: date, close: date) -> list[_Move]:
+    """The services whose fee changed, the biggest change first."""
     by_service: dict[str, list[ContractLine]] = {}
     for line in lines:
         by_service.setdefault(line.service.name, []).append(line)
@@ -216,37 +265,27 @@ def _moves(lines: tuple[ContractLine, ...], before: date, close: date) -> list[_
         _Move(name, monthly_fee(tuple(own), before), monthly_fee(tuple(own), close), tuple(own), close)
         for name, own in by_service.items()
     ]
-    return [move for move in moves if move.then != move.now]
+    changed = [move for move in moves if move.then != move.now]
+    return sorted(changed, key=lambda move: (-abs(move.now - move.then), move.name))
 
 
 def _cause(material: Material, move: _Move, currency: str) -> str:
     words = material.words
-    now, then = words.money(move.now, currency), words.money(move.then, currency)
+    said = {
+        "name": move.name,
+        "then": words.money(move.then, currency),
+        "now": words.money(move.now, currency),
+    }
     if move.now and move.then:
-        return f"{move.name} went from {then} to {now} a month"
+        return _("%(name)s went from %(then)s to %(now)s a month") % said
     if move.now:
         begun = [line.starts_on for line in move.lines if line.starts_on in material.cut]
-        since = f" on {words.short_day(min(begun))}" if begun else ""
-        return f"{move.name} was added{since} for {now} a month"
+        if begun:
+            return _("%(name)s was added on %(day)s for %(now)s a month") % (
+                said | {"day": words.short_day(min(begun))}
+            )
+        return _("%(name)s goes on after its pause for %(now)s a month") % said
     if any(is_running(line, move.close) for line in move.lines):
-        return f"{move.name} paused, {then} a month"
-    ended = [line.last_day for line in move.lines if line.last_day and line.last_day < move.close]
-    until = f" on {words.short_day(max(ended))}" if ended else ""
-    return f"{move.name} ended{until}, {then} a month"
-
-
-def _joined(causes: list[str]) -> str:
-    """a; b and c, since causes hold commas."""
-    return causes[0] if len(causes) == 1 else f"{'; '.join(causes[:-1])}; and {causes[-1]}"
-
-
-def compared(material: Material) -> bool:
-    """Whether anything of the period before can be compared."""
-    return any(result.value is not None for result in material.earlier.values())
-
-
-def quiet_words(material: Material) -> str:
-    """What the summary says where nothing moved."""
-    if not compared(material):
-        return f"There are no numbers of {material.before.label} to compare this {material.span_noun} with."
-    return f"No number moved much against {material.before.label}."
+        return _("%(name)s pauses, %(then)s a month") % said
+    ended = [line.last_day for line in move.lines if line.last_day and line.last_day <= move.close]
+    return _("%(name)s ended on %(day)s, %(then)s a month") % (said | {"day": words.short_day(max(ended))})

@@ -28,6 +28,15 @@ def darkened(colour: str, *, background: str = WHITE, least: float = TEXT_CONTRA
     return INK
 
 
+def lightened(colour: str, *, background: str, least: float = TEXT_CONTRAST) -> str:
+    """The colour, mixed with white in small steps until it reads on a dark background."""
+    for step in range(0, 101, 2):
+        lighter = mixed(WHITE, colour, step / 100)
+        if contrast(lighter, background) >= least:
+            return lighter
+    return WHITE
+
+
 def mixed(colour: str, other: str, share: float) -> str:
     """`share` of the first colour (0 to 1) over the second."""
     pairs = zip(_parts(colour), _parts(other), strict=True)

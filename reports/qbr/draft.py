@@ -5,29 +5,27 @@ Pure. A section that nobody has written says what the rules of first_draft say o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from reports.qbr.plain import NotADocument, from_plain, to_plain
 
 # Every section in its usual order; the cover always comes first and is none of them.
-TITLES = {
-    "summary": "Executive summary",
-    "promises": "What we promised",
-    "goals": "Goals and results",
-    "scorecard": "Numbers against targets",
-    "value": "What we delivered",
-    "service": "The service we gave you",
-    "voice": "What you told us",
-    "investment": "Investment",
-    "risks": "Risks and how we meet them",
-    "opportunities": "Opportunities and recommendations",
-    "roadmap": "What happens next",
-    "appendix": "How we measure",
-}
-KEYS = tuple(TITLES)
-# Sections that say only what a person or the rules write; without a text there is nothing to print.
-TEXT_ONLY = frozenset({"risks", "opportunities"})
-# No text is asked for: it explains the numbers.
+KEYS = (
+    "summary",
+    "promises",
+    "goals",
+    "scorecard",
+    "value",
+    "service",
+    "voice",
+    "investment",
+    "risks",
+    "opportunities",
+    "roadmap",
+    "appendix",
+)
+# Nobody is asked for a comment on how numbers are counted.
 WITHOUT_COMMENT = frozenset({"appendix"})
 
 
@@ -56,6 +54,10 @@ class DraftSection:
     def is_written(self) -> bool:
         return bool(self.written_at)
 
+    @property
+    def saved_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.written_at) if self.written_at else None
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -63,6 +65,19 @@ class Draft:
 
     sections: tuple[DraftSection, ...]
     is_arranged: bool = False
+
+    @property
+    def asked(self) -> int:
+        """Comments that the shown sections ask for."""
+        return len(self._asking())
+
+    @property
+    def written(self) -> int:
+        """How many of those a person has written."""
+        return sum(section.is_written for section in self._asking())
+
+    def _asking(self) -> list[DraftSection]:
+        return [each for each in self.sections if each.is_shown and each.key not in WITHOUT_COMMENT]
 
     def section(self, key: str) -> DraftSection:
         """Raises KeyError."""
@@ -99,7 +114,7 @@ def first_arrangement(rows: Sequence[Mapping[str, Any]]) -> Draft:
 
     Sections that the template does not name are shown where they usually stand.
     """
-    named = [DraftSection(row["key"], is_shown=row["is_shown"]) for row in rows if row["key"] in TITLES]
+    named = [DraftSection(row["key"], is_shown=row["is_shown"]) for row in rows if row["key"] in KEYS]
     unique = tuple({section.key: section for section in named}.values())
     return _completed(Draft(unique))
 

@@ -42,6 +42,17 @@ class PeriodForm(forms.Form):
         return data
 
 
+class BatchForm(PeriodForm):
+    """Which period, and whose clients."""
+
+    whose = forms.ChoiceField(
+        label="For which clients",
+        choices=[("own", "My clients"), ("all", "All clients that I see")],
+        initial="own",
+        widget=forms.RadioSelect,
+    )
+
+
 def list_periods(*, today: date, fiscal_year_start_month: int) -> list[tuple[str, str]]:
     """Closed quarters, the latest first; then this quarter so far and the last closed month."""
     current = quarter_of(today, fiscal_year_start_month)

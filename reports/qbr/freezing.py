@@ -5,15 +5,15 @@ from datetime import date, datetime
 from accounts.models import AgencySettings
 from agencyam.periods import Period
 from kpis.choices.selectors import query_for, versions_of
-from reports.qbr.build import build_document
 from reports.qbr.document import QBRDocument
+from reports.qbr.drafting import write_review
 from reports.qbr.material import KEYS
 from reports.qbr.models import QBR
 
 
 def write_document(*, qbr: QBR, now: datetime, settings: AgencySettings) -> QBRDocument:
     """The document of a review as its draft stands. Raises DoesNotAddUp if the numbers disagree."""
-    return build_document(client=qbr.client, period=qbr.period, as_of=qbr.as_of, now=now, settings=settings)
+    return write_review(qbr=qbr, now=now, settings=settings).document
 
 
 def definitions_of(*, period: Period, as_of: date, settings: AgencySettings) -> dict[str, int]:

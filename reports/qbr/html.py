@@ -1,88 +1,129 @@
 """A document as HTML with everything it refers to, and as a PDF."""
 
-from dataclasses import replace
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
-from agencyam.charts import (
-    HOURS,
-    PRINT,
-    Chart,
-    Histogram,
-    Palette,
-    Point,
-    Trend,
-    histogram,
-    money,
-    trend,
-)
+from agencyam.charts import Chart
 from agencyam.exceptions import Refused
 from reports.pdf import RenderedPDF, render_pdf
 from reports.qbr.colours import INK, WHITE, contrast, darkened, mixed, text_on
-from reports.qbr.document import Cover, Fees, QBRDocument, Waits
+from reports.qbr.document import Cover, QBRDocument, SectionLayout
+from reports.qbr.figures import draw_figures
+from reports.qbr.layout import shown_sections
+from reports.qbr.notes import as_markup
 
 FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2", "Inter-Bold.woff2")
-CHART_WIDTH = 560
 LONG_NAME = 48
+# Tables of at most so many columns fit three beside each other.
+SLIM = 3
 VISIBLE = 1.7  # a shape on the cover: contrast enough to be seen
+ASSET_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
+# The size of the sheet in CSS and of the cover, which fills it.
+PAPERS = {"a4": ("A4", "210mm", "297mm"), "letter": ("letter", "215.9mm", "279.4mm")}
+
+
+# For a document whose last page would stay nearly empty: the same look, set a little closer.
+SPARE_CSS = """
+section { margin-top: 9mm }
+p { margin-bottom: 1.6mm }
+.lead { font-size: 10.5pt; line-height: 1.45; margin-bottom: 3.5mm }
+html { line-height: 1.42 }
+th, td { padding-top: 1.35mm; padding-bottom: 1.35mm }
+h3 { margin-top: 5mm }
+figure { margin-top: 4.5mm }
+.tiles { margin-top: 4.5mm }
+"""
 
 
 class CannotFindAsset(Refused):
-    """A font or style sheet of the review is missing from this installation."""
+    """A font, style sheet or picture of the review is missing."""
 
 
-def render_document(document: QBRDocument, *, logo: bytes | None, identifier: str) -> RenderedPDF:
-    """The PDF. The same document, logo and identifier give the same bytes. Raises CannotRenderPDF."""
-    return render_pdf(
-        to_html(document, has_logo=logo is not None), assets=assets_of(document, logo), identifier=identifier
-    )
+def render_document(
+    document: QBRDocument, *, logo: bytes | None, identifier: str, images: Mapping[str, bytes] | None = None
+) -> RenderedPDF:
+    """The PDF. The same document, logo, pictures and identifier give the same bytes.
+
+    `images` are the pictures that the layout names, re-encoded by us. Raises CannotRenderPDF, CannotFindAsset.
+    """
+    html = to_html(document, has_logo=logo is not None)
+    return render_pdf(html, assets=assets_of(document, logo, images), identifier=identifier, spare=SPARE_CSS)
 
 
 def to_html(document: QBRDocument, *, has_logo: bool) -> str:
-    """The whole page; it refers to `asset:` names only."""
-    palette = PRINT.branded(darkened(document.cover.brand_color))
-    waits = _waits_chart(document.service.waits, palette)
-    fees = _fees_chart(document.commercials.fees, palette)
-    context = {
-        "document": document,
-        "cover": document.cover,
-        "has_logo": has_logo,
-        "initial": document.cover.agency[:1].upper(),
-        "is_long_name": len(document.cover.client) > LONG_NAME,
-        "waits_chart": waits,
-        "fees_chart": fees,
-        "charts": [chart for chart in (_without_empty_bars(waits), fees) if chart],
-        "contents": _contents(document),
+    """The whole page in the document's own language; it refers to `asset:` names only."""
+    with override(document.cover.language[:2]):
+        sections = shown_sections(document)
+        figures = draw_figures(document)
+        is_first = not sections or sections[0].key != "summary"
+        listed = [_section(section) for section in (sections if is_first else sections[1:])]
+        middle = (len(listed) + 1) // 2
+        context = {
+            "document": document,
+            "cover": document.cover,
+            "has_logo": has_logo,
+            "initial": document.cover.agency[:1].upper(),
+            "is_long_name": len(document.cover.client) > LONG_NAME,
+            "sections": [_section(section) for section in sections],
+            "contents": [part for part in (listed[:middle], listed[middle:]) if part],
+            "has_contents_first": is_first,
+            "figures": figures,
+            "numbers": _number_rows([figure.chart for figure in figures.values()]),
+            "measures": _in_groups(document.measures, 2),
+        }
+        return render_to_string("reports/qbr.html", context)
+
+
+def _number_rows(charts: list[Chart]) -> list[tuple[str, Sequence[Chart]]]:
+    """The charts' tables side by side: slim ones three by three, wide ones in pairs, like lengths together."""
+    charts = sorted(charts, key=lambda chart: (len(chart.rows), chart.headline))
+    wide = [chart for chart in charts if len(chart.columns) > SLIM]
+    slim = [chart for chart in charts if len(chart.columns) <= SLIM]
+    rows = [("halves", group) for group in _in_groups(wide, 2)]
+    return [*rows, *(("thirds", group) for group in _in_groups(slim, 3))]
+
+
+def _in_groups(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _section(section: SectionLayout) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "title": section.title,
+        "template": f"reports/qbr_pdf_{section.key}.html",
+        "notes": as_markup(section.notes_html),
+        "images": section.images,
     }
-    return render_to_string("reports/qbr.html", context)
 
 
-def _contents(document: QBRDocument) -> list[tuple[str, str]]:
-    """Anchor and title of each section but the first, which holds the list."""
-    promises = [("promises", "What we promised")] if document.promises else []
-    measures = [("measures", "How we measure")] if document.measures else []
-    return [
-        *promises,
-        ("results", "Results"),
-        ("delivery", "What we delivered"),
-        ("service", "The service we gave you"),
-        ("feedback", "What you told us"),
-        ("next", "What happens next"),
-        ("commercials", "Commercials"),
-        *measures,
-    ]
-
-
-def assets_of(document: QBRDocument, logo: bytes | None) -> dict[str, bytes]:
-    """Fonts, style sheets and the logo by the names that the HTML uses. Raises CannotFindAsset."""
+def assets_of(
+    document: QBRDocument, logo: bytes | None, images: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """Fonts, style sheets, the logo and pictures by the names that the HTML uses. Raises CannotFindAsset."""
     assets = {name: _static(f"vendor/inter-ui/{name}") for name in FONTS}
     assets["qbr.css"] = _static("css/qbr.css")
-    assets["brand.css"] = brand_css(document.cover).encode()
+    assets["brand.css"] = (paper_css(document.cover) + brand_css(document.cover)).encode()
     if logo is not None:
         assets["logo.png"] = logo
-    return assets
+    pictures = {}
+    for name in (name for section in shown_sections(document) for name in section.image_names):
+        if not ASSET_NAME.fullmatch(name) or name in assets or name not in (images or {}):
+            raise CannotFindAsset(f"The picture {name[:80]} of the review is missing.")
+        pictures[name] = (images or {})[name]
+    return assets | pictures
+
+
+def paper_css(cover: Cover) -> str:
+    """The sheet, and the cover that fills it. Another size than we know is A4."""
+    size, width, height = PAPERS.get(cover.paper, PAPERS["a4"])
+    return f"@page {{ size: {size} }}\n.cover {{ width: {width}; height: {height} }}\n"
 
 
 def brand_css(cover: Cover) -> str:
@@ -105,34 +146,6 @@ def brand_css(cover: Cover) -> str:
         f"blockquote {{ border-color: {heading} }}\n"
         f"body {{ color: {INK} }}\n"
     )
-
-
-def _waits_chart(waits: Waits | None, palette: Palette) -> Chart | None:
-    if waits is None:
-        return None
-    data = Histogram(
-        name="waits",
-        subject="requests",
-        values=waits.hours,
-        limit=waits.limit,
-        limit_label="Promised",
-        value_label="Hours to our first answer",
-        unit=HOURS,
-    )
-    return histogram(data, width=CHART_WIDTH, palette=palette)
-
-
-def _without_empty_bars(chart: Chart | None) -> Chart | None:
-    """For the table of numbers: bars that hold nothing say nothing there."""
-    return chart and replace(chart, rows=[row for row in chart.rows if row[1] != "0"])
-
-
-def _fees_chart(fees: Fees | None, palette: Palette) -> Chart | None:
-    if fees is None:
-        return None
-    points = tuple(Point(point.label, point.amount, point.is_partial) for point in fees.points)
-    data = Trend(name="fees", subject="Your monthly fee", points=points, unit=money(fees.currency))
-    return trend(data, width=CHART_WIDTH, palette=palette)
 
 
 def _static(name: str) -> bytes:

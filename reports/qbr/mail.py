@@ -2,26 +2,36 @@
 
 import hashlib
 from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.text import slugify
 
 from accounts.models import User
-from reports.qbr.document import QBRDocument
+from reports.qbr.document import Cover, QBRDocument
 from reports.qbr.models import QBR
 
 LONGEST_KEY = 300
+LONGEST_SENDER = 70
+MOST_SENTENCES = 4
+MOST_DECISIONS = 3
 
 
 @dataclass(frozen=True)
 class Letter:
-    """Subject, words and attachment; the words name the person they go to."""
+    """Subject, words and attachment; the words name the person they go to.
+
+    `[[review-link]]` and `[[unsubscribe-link]]` stand for addresses that only that person may know.
+    """
 
     subject: str
     context: dict[str, Any]
     attachment: tuple[str, bytes, str]
     headers: dict[str, str]
+    language: str
 
     def text_for(self, name: str) -> str:
         return self._rendered("reports/email/qbr_sent.txt", name)
@@ -30,24 +40,43 @@ class Letter:
         return self._rendered("reports/email/qbr_sent.html", name)
 
     def _rendered(self, template: str, name: str) -> str:
-        return render_to_string(template, self.context | {"name": name})
+        with translation.override(self.language):
+            return render_to_string(template, self.context | {"name": one_line(name)})
 
 
-def write_letter(*, document: QBRDocument, pdf: bytes, sender: User | None) -> Letter:
-    """The letter of a review, from what its document says; answers go to the sender."""
-    cover = document.cover
+def write_letter(*, document: QBRDocument, pdf: bytes, sender: User | None, message: str = "") -> Letter:
+    """The letter of a review, from what its document says; answers go to the sender. `message`: plain text."""
+    cover, summary = document.cover, document.summary
     context = {
         "cover": cover,
-        "summary": document.summary,
+        "message": message.strip(),
+        "sentences": summary.sentences[:MOST_SENTENCES],
+        "decisions": summary.decisions[:MOST_DECISIONS],
         "sender": sender.name if sender else cover.prepared_by,
     }
-    subject = " ".join(f"{cover.title} {cover.period_short}: {cover.client}".split())
     return Letter(
-        subject=subject,
+        subject=one_line(f"{cover.title} {cover.period_short}: {cover.client}"),
         context=context,
         attachment=(file_name(document), pdf, "application/pdf"),
-        headers={"Reply-To": sender.email} if sender else {},
+        headers=_headers(cover, sender),
+        language=cover.language,
     )
+
+
+def _headers(cover: Cover, sender: User | None) -> dict[str, str]:
+    """The agency as the sender, the person for answers, and the way out in one click (RFC 8058)."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    headers = {
+        "From": formataddr((one_line(cover.agency)[:LONGEST_SENDER], address)),
+        "List-Unsubscribe": "<[[unsubscribe-link]]>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return headers | ({"Reply-To": sender.email} if sender else {})
+
+
+def one_line(text: str) -> str:
+    """Without line breaks and control characters, for a header or a greeting."""
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
 
 
 def file_name(document: QBRDocument) -> str:

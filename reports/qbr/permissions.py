@@ -2,7 +2,7 @@ from datetime import date
 
 from django.http import Http404
 
-from accounts.models import User
+from accounts.models import User, UserQuerySet
 from accounts.permissions import can
 from accounts.roles import Permission, Role, permissions_of
 from reports.qbr import selectors
@@ -30,14 +30,26 @@ def find_approval_problem(*, qbr: QBR, user: User) -> str:
     """
     if not can_approve(user):
         return "Only leaders and owners approve reviews."
-    if user.pk not in (qbr.owner_id, qbr.submitted_by_id):
+    problem = find_own_problem(qbr=qbr, user=user, is_own_allowed=False)
+    if problem and (is_only_approver(user) or plan_for(qbr.client).template.is_own_approval_allowed):
         return ""
-    if plan_for(qbr.client).template.is_own_approval_allowed or not _others(user):
-        return ""
-    return "This review is your own. Somebody else has to approve it."
+    return problem
 
 
-def _others(user: User) -> bool:
-    """Whether anybody else at the agency could approve."""
+def find_own_problem(*, qbr: QBR, user: User, is_own_allowed: bool) -> str:
+    """Why somebody who approves reviews may not approve this one: it is their own."""
+    is_own = user.pk in (qbr.owner_id, qbr.submitted_by_id)
+    return (
+        "This review is your own. Somebody else has to approve it." if is_own and not is_own_allowed else ""
+    )
+
+
+def is_only_approver(user: User) -> bool:
+    """Whether nobody else at the agency could approve."""
+    return not list_approvers().exclude(pk=user.pk).exists()
+
+
+def list_approvers() -> UserQuerySet:
+    """Members whose role approves reviews, by name."""
     roles = [role for role in Role.values if Permission.REVIEW_APPROVE in permissions_of(role)]
-    return User.objects.active().filter(role__in=roles).exclude(pk=user.pk).exists()
+    return User.objects.active().filter(role__in=roles).order_by("name", "pk")

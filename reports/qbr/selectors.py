@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import OutboxEmail, User
+from accounts.models import OutboxEmail, User, UserQuerySet
 from agencyam.jobs.models import Job
 from agencyam.periods import Period
 from agencyam.tenancy.context import current_agency
@@ -25,12 +26,25 @@ class Progress:
     error: str
 
 
-def list_qbrs(*, user: User, today: date, client: Client | None = None) -> QBRQuerySet:
+def list_qbrs(*, user: User, today: date, client: Client | None = None, stage: str = "") -> QBRQuerySet:
     """Reviews of the clients that the member may see, latest first, without their PDFs."""
     visible = book_selectors.visible_clients(user=user, today=today)
     qbrs = QBR.objects.light().filter(client__in=visible.values("pk"))
     qbrs = qbrs.filter(client=client) if client else qbrs
-    return qbrs.select_related("client", "requested_by").order_by("-created_at", "-pk")
+    qbrs = qbrs.filter(stage=stage) if stage else qbrs
+    people = ("requested_by", "owner", "approver", "approved_by", "submitted_by")
+    return qbrs.select_related("client", *people).order_by("-created_at", "-pk")
+
+
+def list_owners() -> UserQuerySet:
+    """Members who may answer for a review, by name."""
+    return User.objects.active().order_by("name", "pk")
+
+
+def list_people(*, qbr: QBR, today: date) -> dict[str, Any]:
+    """Who may come to the meeting: `contacts` of the client and `members` of the agency."""
+    contacts = book_selectors.list_contacts(client=qbr.client, today=today)
+    return {"contacts": contacts, "members": list_owners()}
 
 
 def get_qbr(*, user: User, qbr_id: int, today: date) -> QBR:

@@ -5,24 +5,19 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.models import OutboxEmail, User
 from accounts.selectors import get_settings
 from accounts.services import audit
 from agencyam.exceptions import Refused
-from agencyam.jobs import outbox
 from agencyam.jobs.runner import hold_fence
 from agencyam.periods import Period
 from clients.book.models import Client
 from reports.pdf import RenderedPDF
-from reports.qbr import mail, selectors, stages
+from reports.qbr import selectors, stages
 from reports.qbr.document import from_json
+from reports.qbr.drafting import image_assets
 from reports.qbr.freezing import write_document
 from reports.qbr.html import render_document
 from reports.qbr.models import QBR
-
-
-class CannotSendQBR(Refused):
-    """The review is not ready, or nobody can receive it."""
 
 
 def render_qbr(*, qbr_id: int, now: datetime) -> QBR:
@@ -44,7 +39,9 @@ def render_qbr(*, qbr_id: int, now: datetime) -> QBR:
 def print_snapshot(*, qbr: QBR) -> RenderedPDF:
     """The PDF of a review's snapshot: the same bytes each time. Raises CannotRenderPDF."""
     logo = bytes(qbr.logo) if qbr.logo else None
-    return render_document(from_json(qbr.snapshot), logo=logo, identifier=f"qbr:{qbr.pk}")
+    document = from_json(qbr.snapshot)
+    images = image_assets(client_id=qbr.client_id, document=document)
+    return render_document(document, logo=logo, identifier=f"qbr:{qbr.pk}", images=images)
 
 
 def print_draft(*, client: Client, period: Period, today: date, now: datetime) -> RenderedPDF:
@@ -60,9 +57,9 @@ def print_draft(*, client: Client, period: Period, today: date, now: datetime) -
     settings = get_settings()
     document = write_document(qbr=qbr, now=now, settings=settings)
     logo = bytes(settings.logo) if settings.logo else None
-    return render_document(
-        document, logo=logo, identifier=f"draft:{client.book_id}:{period.start}..{period.end}"
-    )
+    images = image_assets(client_id=client.pk, document=document)
+    name = f"draft:{client.book_id}:{period.start}..{period.end}"
+    return render_document(document, logo=logo, identifier=name, images=images)
 
 
 @transaction.atomic
@@ -104,44 +101,3 @@ def _fail(*, qbr: QBR, why: str) -> None:
         status__in=[QBR.Status.READY, QBR.Status.FAILED]
     )
     waiting.update(status=QBR.Status.FAILED, error=why)
-
-
-@transaction.atomic
-def send_qbr(*, qbr: QBR, by: User | None, today: date, now: datetime) -> list[OutboxEmail]:
-    """Mail the PDF to each contact of the client who has an address. Nobody gets the same version twice.
-
-    The first mail locks the review for ever. Raises CannotSendQBR.
-    """
-    qbr = stages.lock(qbr)
-    recipients = selectors.list_recipients(client=qbr.client, today=today)
-    if not qbr.is_approved:
-        raise CannotSendQBR("The review is not approved, so it cannot be sent.")
-    if not qbr.is_ready:
-        raise CannotSendQBR("The review is not ready, so it cannot be sent.")
-    if qbr.corrections.exists():
-        raise CannotSendQBR("This version was corrected. Send the latest one.")
-    if not recipients:
-        raise CannotSendQBR(f"No contact of {qbr.client.name} has an e-mail address.")
-    letter = mail.write_letter(document=from_json(qbr.snapshot), pdf=selectors.get_pdf(qbr=qbr), sender=by)
-    had = set(selectors.list_mail(qbr=qbr, key_prefix=mail.key_prefix(qbr)).values_list("key", flat=True))
-    posted = [
-        outbox.post(
-            key=mail.key_of(qbr, contact.email),
-            to=contact.email,
-            subject=letter.subject,
-            text=letter.text_for(contact.name),
-            html=letter.html_for(contact.name),
-            attachments=[letter.attachment],
-            headers=letter.headers,
-            is_client_mail=True,
-        )
-        for contact in recipients
-    ]
-    fresh = [message for message in posted if message.key not in had]
-    if fresh:
-        if not qbr.is_locked:
-            qbr.stage, qbr.sent_at, qbr.locked_at = QBR.Stage.SENT, now, now
-            qbr.save(update_fields=["stage", "sent_at", "locked_at"])
-        changes = {"version": qbr.version, "to": [message.to_email for message in fresh]}
-        audit.record(by=by, action="qbr.send", target=qbr, changes=changes)
-    return posted

@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -9,13 +8,13 @@ from accounts.permissions import MemberRequest, can, require
 from accounts.roles import Permission
 from agencyam.exceptions import Refused
 from agencyam.htmx import hx_redirect, render_page
-from agencyam.jobs import services as job_services
-from agencyam.jobs.models import Job
 from clients.book.permissions import client_or_404
-from reports.qbr import mail, selectors, services, stages
+from reports.qbr import mail, selectors, stages
+from reports.qbr.delivery.panel import delivery_context
 from reports.qbr.document import from_json
 from reports.qbr.forms import PeriodForm
-from reports.qbr.overview import get_overview
+from reports.qbr.models import QBR
+from reports.qbr.page import get_page
 from reports.qbr.permissions import qbr_or_404
 
 PER_PAGE = 50
@@ -24,11 +23,16 @@ PER_PAGE = 50
 @require(Permission.REVIEW_VIEW)
 @require_safe
 def qbr_list(request: MemberRequest) -> HttpResponse:
-    """All reviews of the clients that the member may see, latest first."""
-    qbrs = selectors.list_qbrs(user=request.user, today=moment_of(request).today)
+    """Reviews of the clients that the member may see, of one stage or of all, latest first."""
+    stage = request.GET.get("stage", "")
+    stage = stage if stage in QBR.Stage.values else ""
+    qbrs = selectors.list_qbrs(user=request.user, today=moment_of(request).today, stage=stage)
     context = {
         "page": Paginator(qbrs, PER_PAGE).get_page(request.GET.get("page")),
+        "stages": [("", "All"), *QBR.Stage.choices],
+        "stage": stage,
         "may_send": can(request.user, Permission.REVIEW_SEND),
+        "may_approve": can(request.user, Permission.REVIEW_APPROVE),
     }
     return render_page(request, "reports/qbr_list.html", context, partial="qbr-table")
 
@@ -58,14 +62,12 @@ def qbr_create(request: MemberRequest, client_id: int) -> HttpResponse:
 @require(Permission.REVIEW_VIEW)
 @require_safe
 def qbr_detail(request: MemberRequest, qbr_id: int) -> HttpResponse:
-    """One review: its progress until it is there, then what it says, who gets it and who got it."""
-    today = moment_of(request).today
-    qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=today)
-    context = {
-        "qbr": qbr,
-        "overview": get_overview(qbr=qbr, today=today),
-        "may_send": can(request.user, Permission.REVIEW_SEND),
-    }
+    """One review: where it stands, what is next, what it says, who gets it, and who did what."""
+    moment = moment_of(request)
+    qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment.today)
+    page = get_page(qbr=qbr, user=request.user, today=moment.today)
+    context = {"qbr": qbr, "page": page, "overview": page.overview}
+    context |= delivery_context(qbr=qbr, user=request.user, now=moment.now)
     return render_page(request, "reports/qbr_detail.html", context, partial="qbr-status")
 
 
@@ -79,33 +81,3 @@ def qbr_download(request: MemberRequest, qbr_id: int) -> HttpResponse:
     name = mail.file_name(from_json(selectors.get_snapshot(qbr=qbr)))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(selectors.get_pdf(qbr=qbr), content_type="application/pdf", headers=headers)
-
-
-@require(Permission.REVIEW_SEND)
-@require_http_methods(["GET", "HEAD", "POST"])
-def qbr_send(request: MemberRequest, qbr_id: int) -> HttpResponse:
-    """Show who will get the review; on POST mail it to them."""
-    moment = moment_of(request)
-    qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment.today)
-    error = ""
-    if request.method == "POST":
-        try:
-            mails = services.send_qbr(qbr=qbr, by=request.user, today=moment.today, now=moment.now)
-        except Refused as refusal:
-            error = str(refusal)
-        else:
-            _hint(selectors.find_mail_job(mails=mails))
-            messages.success(request, f"The review is on its way to {_people(len(mails))}.")
-            return hx_redirect(request, reverse("reports:qbr-detail", args=[qbr.pk]))
-    context = {"qbr": qbr, "overview": get_overview(qbr=qbr, today=moment.today), "error": error}
-    status = 422 if error else 200
-    return render_page(request, "reports/qbr_send.html", context, partial="qbr-dialog", status=status)
-
-
-def _hint(job: Job | None) -> None:
-    if job is not None:
-        job_services.hint_on_commit(job)
-
-
-def _people(number: int) -> str:
-    return f"{number} {'person' if number == 1 else 'people'}"

@@ -22,7 +22,6 @@ NO_BREAK = "\u00a0"
 LARGE = 100_000
 MILLIONS = 100_000_000
 USUAL_LOCALES = {"en": "en_GB", "de": "de_DE"}
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -173,59 +172,3 @@ class Words:
         missing = len(items) - most + 1
         rest = _("And %(number)s more.") % {"number": self.spelt(missing)}
         return [*items[: most - 1], rest]
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """1 message, 61 messages."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def spelt(number: int) -> str:
-    """Small numbers as words, for the middle of a sentence."""
-    return _SMALL[number] if number < len(_SMALL) else f"{number:,}"
-
-
-def out_of(part: int, whole: int, noun: str, plural: str = "") -> str:
-    """Six of eight pieces, 3 of 22 pieces, all five pieces: to begin a sentence with, the numbers written alike."""
-    words = noun if whole == 1 else plural or noun + "s"
-    if part == whole:
-        return f"The one {words}" if whole == 1 else f"All {spelt(whole)} {words}"
-    if whole < len(_SMALL):
-        return f"{spelt(part).capitalize() if part else 'None'} of {spelt(whole)} {words}"
-    return f"{part:,} of {whole:,} {words}"
-
-
-def hours(value: Decimal) -> str:
-    return f"{round_half_up(value, 1):,}{NO_BREAK}h"
-
-
-def plain(value: Decimal | None) -> str:
-    """A number without idle zeros: 12, 4.5, 1,250.25, 250,000, 250 M; a dash for None."""
-    if value is None:
-        return NOTHING
-    if abs(value) >= MILLIONS:
-        return f"{plain(value / 1_000_000)}{NO_BREAK}M"
-    rounded = round_half_up(value, 2 if abs(value) < LARGE else 0)
-    text = f"{abs(rounded):,.2f}".rstrip("0").rstrip(".")
-    return f"{MINUS}{text}" if rounded < 0 else text
-
-
-def trimmed(text: str) -> str:
-    """90% for 90.0%, 4 h for 4.0 h."""
-    return text.replace(".0%", "%").replace(".0 h", " h").replace(" ", NO_BREAK)
-
-
-def percent(part: Decimal | int, whole: Decimal | int) -> str:
-    """Rounded half up, but never 100% or 0% of what is only nearly so."""
-    share = Decimal(part) * 100 / Decimal(whole)
-    rounded = round_half_up(share, 0)
-    if (rounded == 100) != (share == 100) or (rounded == 0) != (share == 0):
-        rounded = round_half_up(share, 1)
-    return f"{rounded}%"
-
-
-def listed(items: Sequence[str], most: int, noun: str = "more") -> list[str]:
-    """At most so many items; the last one then says how many are missing."""
-    if len(items) <= most:
-        return list(items)
-    return [*items[: most - 1], f"And {spelt(len(items) - most + 1)} {noun}."]

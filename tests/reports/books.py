@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from accounts.models import AgencySettings
 from agencyam.periods import Period
+from reports.pdf import RenderedPDF
 from reports.qbr import services, stages
+from reports.qbr.delivery import sending
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import (
     ActionItemFactory,
@@ -94,6 +96,19 @@ def make_approved(client, by=None):
     qbr = make_draft(client, by)
     stages.submit_for_review(qbr=qbr, by=by, now=NOW)
     return stages.approve(qbr=qbr, by=None, now=NOW)
+
+
+def make_printed(client, by=None):
+    """An approved review with a planted PDF, without the seconds that printing takes."""
+    qbr = services._begin(qbr_id=make_approved(client, by).pk)
+    return services._store(qbr=qbr, rendered=RenderedPDF(b"%PDF-1.7 planted", 3, 0.1, 1.0), now=NOW)
+
+
+def make_sent(client, by=None):
+    """A review that the client has; the client needs a contact with an address."""
+    qbr = make_printed(client, by)
+    sending.send_qbr(qbr=qbr, by=by, today=TODAY, now=NOW)
+    return stages.lock(qbr)
 
 
 def make_ready(client, by=None):

@@ -8,7 +8,8 @@ import pytest
 
 from accounts.models import OutboxEmail
 from clients.models import ActionItem, Deliverable, Goal, Request
-from reports.qbr import selectors, services
+from reports.qbr import selectors
+from reports.qbr.delivery.sending import send_qbr
 from reports.qbr.document import from_json
 from reports.qbr.html import to_html
 from tests.factories.accounts import MemberFactory
@@ -108,7 +109,7 @@ def test_nothing_internal_is_in_the_pdf(ready, forbidden):
 
 
 def test_nothing_internal_is_in_the_mail(ready, forbidden):
-    services.send_qbr(qbr=ready, by=None, today=books.TODAY, now=books.NOW)
+    send_qbr(qbr=ready, by=None, today=books.TODAY, now=books.NOW)
 
     mails = OutboxEmail.objects.order_by("to_email")
     assert [mail.to_email for mail in mails] == ["julia@northwind.example", "lukasz@northwind.example"]

@@ -13,6 +13,7 @@ from agencyam.jobs.models import Job
 from reports.models import QBR
 from reports.pdf import CannotRenderPDF
 from reports.qbr import selectors, services, stages
+from reports.qbr.delivery.sending import CannotSendQBR, send_qbr
 from reports.qbr.document import from_json
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory, ContactFactory
@@ -43,7 +44,7 @@ def ready(approved):
 
 
 def send(qbr, by=None):
-    return services.send_qbr(qbr=qbr, by=by, today=books.TODAY, now=books.NOW)
+    return send_qbr(qbr=qbr, by=by, today=books.TODAY, now=books.NOW)
 
 
 def test_a_review_whose_job_gave_up_says_so_and_is_printed_again(approved, member):
@@ -128,7 +129,12 @@ def test_sending_posts_one_mail_to_each_contact_with_an_address(ready, client, m
         True,
     )
     assert mail.subject == "Quarterly Business Review Q3 2026: Northwind Ltd"
-    assert mail.headers == {"Reply-To": "ana@harbour.example"}
+    assert mail.headers == {
+        "From": "Harbour & Finch <no-reply@localhost>",
+        "Reply-To": "ana@harbour.example",
+        "List-Unsubscribe": "<[[unsubscribe-link]]>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
     assert [(row["name"], row["type"]) for row in mail.attachments] == [
         ("northwind-ltd-review-q3-2026.pdf", "application/pdf")
     ]
@@ -169,14 +175,14 @@ def test_a_contact_who_came_later_still_gets_the_review(ready, client, member):
 
 
 def test_a_review_that_is_not_printed_is_not_sent(approved, member):
-    with pytest.raises(services.CannotSendQBR, match=r"^The review is not ready"):
+    with pytest.raises(CannotSendQBR, match=r"^The review is not ready"):
         send(approved, member)
 
 
 def test_a_draft_is_not_sent(client, member):
     qbr = books.make_draft(client, member)
 
-    with pytest.raises(services.CannotSendQBR, match=r"^The review is not approved"):
+    with pytest.raises(CannotSendQBR, match=r"^The review is not approved"):
         send(qbr, member)
 
     assert OutboxEmail.objects.count() == 0
@@ -185,7 +191,7 @@ def test_a_draft_is_not_sent(client, member):
 def test_a_review_for_nobody_is_not_sent(member):
     qbr = books.make_ready(ClientFactory(name="Silent Ltd"), member)
 
-    with pytest.raises(services.CannotSendQBR, match=r"^No contact of Silent Ltd has an e-mail address"):
+    with pytest.raises(CannotSendQBR, match=r"^No contact of Silent Ltd has an e-mail address"):
         send(qbr, member)
 
     assert OutboxEmail.objects.count() == 0

@@ -6,6 +6,7 @@ that is not in the table, or a row without an address, fails `test_permissions_m
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import get_resolver, reverse
@@ -193,9 +194,117 @@ DECISIONS = (
     ),
 )
 
+ASKED_WRONGLY = {"GET": 200, "POST": 422}
+REVIEW_STEPS = (
+    (
+        "qbr-step",
+        {"POST": 422},
+        Permission.REVIEW_SEND,
+        lambda house: {"qbr_id": house.qbr.pk, "verb": "submit"},
+        nothing,
+    ),
+    ("qbr-approve", {"POST": 422}, Permission.REVIEW_APPROVE, review, nothing),
+    ("qbr-send-back", ASKED_WRONGLY, Permission.REVIEW_APPROVE, review, nothing),
+    ("qbr-people", ASKED_WRONGLY, Permission.REVIEW_SEND, review, lambda house: {"owner": ""}),
+    ("qbr-meeting", FORM, Permission.REVIEW_SEND, review, lambda house: {"meeting_at": "2026-01-05T10:00"}),
+    ("qbr-hold", ASKED_WRONGLY, Permission.REVIEW_SEND, review, nothing),
+    ("qbr-correct", ASKED_WRONGLY, Permission.REVIEW_SEND, review, nothing),
+    ("qbr-checklist", FORM, Permission.REVIEW_SEND, review, lambda house: {"steps": "Read it"}),
+    (
+        "qbr-tick",
+        {"POST": 422},
+        Permission.REVIEW_SEND,
+        lambda house: {"qbr_id": house.qbr.pk, "number": 99},
+        nothing,
+    ),
+)
+
+
+def alert(house: House) -> dict[str, Any]:
+    return {"alert_id": house.alert.pk}
+
+
+def tomorrow(house: House) -> dict[str, Any]:
+    return {"until": (timezone.localdate() + timedelta(days=2)).isoformat()}
+
+
+ALERTS = (
+    Endpoint("alerts:alert-list", PAGE, Permission.KPI_VIEW),
+    Endpoint("alerts:alerts-seen", ACTION, Permission.KPI_VIEW),
+    Endpoint("alerts:alert-settings", {"GET": 200, "POST": 422}, Permission.OWN_SETTINGS_CHANGE),
+    Endpoint("alerts:alert-done", ACTION, Permission.KPI_VIEW, arguments=alert, is_client_bound=True),
+    Endpoint(
+        "alerts:alert-snooze",
+        FORM,
+        Permission.KPI_VIEW,
+        arguments=alert,
+        data=tomorrow,
+        is_client_bound=True,
+    ),
+    Endpoint("alerts:alert-reopen", ACTION, Permission.KPI_VIEW, arguments=alert, is_client_bound=True),
+    Endpoint(
+        "alerts:alert-resolve", ACTION, Permission.TOUCHPOINT_LOG, arguments=alert, is_client_bound=True
+    ),
+)
+
+
+def section(house: House) -> dict[str, Any]:
+    return {**review(house), "key": "goals"}
+
+
+def picture(house: House) -> dict[str, Any]:
+    """None is stored."""
+    return {**review(house), "image_id": 1}
+
+
+# The review of the sweeps is approved: what would change it is refused in words.
+BUILDER = (
+    Endpoint(
+        "reports:action-add",
+        FORM,
+        Permission.CLIENT_CHANGE,
+        arguments=review,
+        data=lambda house: {"title": "Call", "side": "theirs", "due_on": timezone.localdate().isoformat()},
+        is_client_bound=True,
+    ),
+    Endpoint("reports:builder-detail", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
+    Endpoint("reports:builder-preview", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
+    Endpoint("reports:builder-look", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
+    Endpoint("reports:builder-news", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
+    Endpoint(
+        "reports:section-write",
+        {"POST": 422},
+        Permission.REVIEW_SEND,
+        arguments=section,
+        data=lambda house: {"text": "Why", "revision": "0"},
+        is_client_bound=True,
+    ),
+    Endpoint(
+        "reports:section-arrange",
+        ACTION,
+        Permission.REVIEW_SEND,
+        arguments=section,
+        data=lambda house: {"what": "up"},
+        is_client_bound=True,
+    ),
+    Endpoint("reports:image-add", ACTION, Permission.REVIEW_SEND, arguments=section, is_client_bound=True),
+    Endpoint(
+        "reports:image-remove",
+        ACTION,
+        Permission.REVIEW_SEND,
+        arguments=lambda house: {**section(house), "image_id": 1},
+        is_client_bound=True,
+    ),
+    Endpoint(
+        "reports:image-show", {"GET": 404}, Permission.REVIEW_VIEW, arguments=picture, is_client_bound=True
+    ),
+)
+
 OWN = (
     *STAFF,
+    *BUILDER,
     *DECISIONS,
+    *ALERTS,
     Endpoint(
         "accounts:own-settings", FORM, Permission.OWN_SETTINGS_CHANGE, data=lambda house: {"theme": "dark"}
     ),
@@ -271,9 +380,41 @@ OWN = (
         data=last_quarter,
         is_client_bound=True,
     ),
+    # The review of the house is approved: what a draft may do is refused in words.
+    *(
+        Endpoint(f"reports:{name}", answers, needs, arguments=more, data=data, is_client_bound=True)
+        for name, answers, needs, more, data in REVIEW_STEPS
+    ),
+    Endpoint("reports:qbr-queue", {"GET": 200, "POST": 422}, Permission.REVIEW_APPROVE),
+    Endpoint(
+        "reports:batch-create",
+        FORM,
+        Permission.REVIEW_SEND,
+        data=lambda house: {**last_quarter(house), "whose": "all"},
+    ),
+    Endpoint(
+        "reports:batch-detail",
+        PAGE,
+        Permission.REVIEW_SEND,
+        arguments=lambda house: {"batch_id": house.batch.pk},
+    ),
     Endpoint("reports:qbr-detail", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
     Endpoint("reports:qbr-download", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
-    Endpoint("reports:qbr-send", FORM, Permission.REVIEW_SEND, arguments=review, is_client_bound=True),
+    Endpoint(
+        "reports:qbr-send",
+        FORM,
+        Permission.REVIEW_SEND,
+        arguments=review,
+        data=lambda house: {"contacts": [house.contact.pk]},
+        is_client_bound=True,
+    ),
+    Endpoint(
+        "reports:qbr-link-revoke",
+        ACTION,
+        Permission.REVIEW_SEND,
+        arguments=lambda house: {**review(house), "contact_id": house.contact.pk},
+        is_client_bound=True,
+    ),
     _everybody("gallery", PAGE),
 )
 
@@ -314,7 +455,32 @@ SIGNING_IN = (
     Endpoint("usersessions_list", THEIR_ACTION),
 )
 
-TABLE = OWN + SIGNING_IN
+
+def review_link(house: House) -> dict[str, Any]:
+    return {"token": house.review_token}
+
+
+# Whoever holds the link is the contact, signed in or not.
+CLIENTS = (
+    _everybody(
+        "review-read",
+        FORM,
+        arguments=review_link,
+        data=lambda house: {"deed": "sign_off"},
+    ),
+    _everybody("review-look", PAGE, arguments=review_link),
+    _everybody("review-pdf", PAGE, arguments=review_link),
+    _everybody(
+        "review-unsubscribe",
+        {"GET": 200, "POST": 200},
+        arguments=lambda house: {"token": house.unsubscribe_token},
+    ),
+)
+
+TABLE = OWN + CLIENTS + SIGNING_IN
+
+# A mail program posts it without ever having seen a form (RFC 8058).
+WITHOUT_FORM = {"review-unsubscribe"}
 
 
 def list_addresses() -> Iterator[tuple[str, str, Any]]:

@@ -11,10 +11,11 @@ from accounts.roles import Role
 from accounts.selectors import get_settings
 from agencyam.jobs import outbox
 from agencyam.periods import month_of
-from clients.models import Client, Touchpoint
-from kpis.models import ChoiceChange, Target
-from reports.models import QBR
+from clients.models import Client, Contact, Touchpoint
+from kpis.models import Alert, AlertNotice, ChoiceChange, Target
+from reports.models import QBR, QBRBatch, QBRDelivery, QBRLink
 from reports.qbr.build import build_document
+from reports.qbr.delivery.links import make_link
 from reports.qbr.document import to_json
 from tests.factories.accounts import MemberFactory, TeamMembershipFactory
 from tests.factories.clients import (
@@ -39,11 +40,16 @@ class House:
     client: Client
     touchpoint: Touchpoint
     qbr: QBR
+    batch: QBRBatch  # of the account manager
     mail: OutboxEmail
     key: Authenticator  # of `colleague`
     colleague: User  # who is none of `members`
     team: Team
     target: Target
+    alert: Alert  # about `client`; each of `members` has a notice of it
+    contact: Contact  # of `client`, who got `mail` with both links
+    review_token: str
+    unsubscribe_token: str
 
 
 def furnish() -> House:
@@ -60,16 +66,23 @@ def furnish() -> House:
     ContractLineFactory(client=client)
     RequestFactory(client=client, contact=contact)
     SurveyResponseFactory(client=client, contact=contact)
+    qbr, mail, now = _review(client, timezone.now()), _mail(), timezone.now()
+    QBRDelivery.objects.create(qbr=qbr, contact=contact, mail=mail)
     return House(
         members=members,
         client=client,
         touchpoint=TouchpointFactory(client=client, contact=contact),
-        qbr=_review(client, timezone.now()),
-        mail=_mail(),
+        qbr=qbr,
+        batch=_batch(members[Role.ACCOUNT_MANAGER]),
+        mail=mail,
         key=equip(colleague),
         colleague=colleague,
         team=TeamMembershipFactory(member=colleague).team,
         target=_target(),
+        alert=_alert(client, [*members.values()]),
+        contact=contact,
+        review_token=make_link(qbr=qbr, contact=contact, purpose=QBRLink.Purpose.REVIEW, now=now),
+        unsubscribe_token=make_link(qbr=qbr, contact=contact, purpose=QBRLink.Purpose.UNSUBSCRIBE, now=now),
     )
 
 
@@ -93,12 +106,36 @@ def _review(client: Client, now: datetime) -> QBR:
     )
 
 
+def _batch(member: User) -> QBRBatch:
+    return QBRBatch.objects.create(
+        period_start=date(2025, 1, 1), period_end=date(2025, 4, 1), requested_by=member
+    )
+
+
 def _target() -> Target:
     """A target, and beside it a choice that is planned to change."""
     ChoiceChange.objects.create(
         name="fcr_window_days", version=2, old=7, new=14, from_on=date(2099, 1, 1), at=timezone.now()
     )
     return Target.objects.create(kpi="nps", low=60, starts_on=date(2025, 1, 1))
+
+
+def _alert(client: Client, members: list[User]) -> Alert:
+    link = {"words": "Look", "view": "clients:client-detail", "kwargs": {"client_id": client.pk}, "rest": ""}
+    alert = Alert.objects.create(
+        rule="health",
+        cause_key="planted",
+        title="Planted alert",
+        tone="bad",
+        measure=101,
+        client=client,
+        row=link,
+        action=link,
+        raised_at=timezone.now(),
+    )
+    for member in members:
+        AlertNotice.objects.create(alert=alert, member=member, created_at=timezone.now())
+    return alert
 
 
 def _mail() -> OutboxEmail:

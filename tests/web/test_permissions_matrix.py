@@ -12,7 +12,7 @@ from accounts.roles import Role
 from accounts.services.settings import update_settings
 from agencyam.tenancy.context import tenant_context
 from clients.models import Client, Touchpoint
-from kpis.models import Target
+from kpis.models import Alert, Target
 from reports.models import QBR
 from tests.catalogue import report
 from tests.web.endpoints import METHODS, OWN, SIGN_IN, TABLE, Endpoint, list_addresses
@@ -118,7 +118,7 @@ def test_w1_private_portfolios_hide_what_belongs_to_anothers_client(visitors):
 
 def test_w1_rows_of_another_agency_do_not_exist_here(visitors, other_agency):
     with tenant_context(other_agency):
-        number_from(1_000_000, Client, Touchpoint, QBR, OutboxEmail, User, Team, Target)
+        number_from(1_000_000, Client, Touchpoint, QBR, OutboxEmail, User, Team, Target, Alert)
         theirs = furnish()
     named = [each for each in OWN if each.url(theirs) != each.url(visitors.house)]
 

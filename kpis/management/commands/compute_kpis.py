@@ -6,6 +6,7 @@ from accounts.selectors import get_settings
 from agencyam.commands import AgencyCommand
 from agencyam.periods import local_day
 from kpis import services
+from kpis.alerts import tasks as alert_tasks
 from kpis.frozen import restating
 
 
@@ -18,4 +19,5 @@ class Command(AgencyCommand):
         today = local_day(now, settings.time_zone)
         done = services.compute_nightly(today=today, now=now)
         restating.notice_overnight(today=today, now=now, settings=settings)
+        alert_tasks.look(now=now)
         self.stdout.write(f"{settings.name}: {done} readings stored, as of {today}.")

@@ -14,6 +14,7 @@ from agencyam.periods import BadPeriod, Period, local_day, parse_period
 from clients.book import selectors as book_selectors
 from clients.book.models import Client
 from reports.qbr import selectors, services, stages
+from reports.qbr.delivery.sending import send_qbr
 
 Made = tuple[bytes, int, list[OutboxEmail]]
 
@@ -69,7 +70,7 @@ def _sent(*, client: Client, period: Period, today: date, now: datetime) -> Made
     if not qbr.is_approved:
         stages.approve(qbr=qbr, by=None, now=now)
     qbr = services.render_qbr(qbr_id=qbr.pk, now=now)
-    mails = services.send_qbr(qbr=qbr, by=None, today=today, now=now)
+    mails = send_qbr(qbr=qbr, by=None, today=today, now=now)
     return selectors.get_pdf(qbr=qbr), qbr.pages or 0, mails
 
 

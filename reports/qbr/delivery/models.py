@@ -34,7 +34,7 @@ class QBRLink(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["token_hash"], name="qbrlink_token_unique"),
             models.CheckConstraint(
-                name="qbrlink_hash_sha256", condition=Q(token_hash__regex=r"^[0-9a-f]{64}$")
+                name="qbrlink_hash_sha256", condition=Q(("token_hash__regex", r"^[0-9a-f]{64}$"))
             ),
             closed_list("purpose", "review", "unsubscribe"),
             models.CheckConstraint(name="qbrlink_expires_later", condition=Q(expires_at__gt=F("created_at"))),

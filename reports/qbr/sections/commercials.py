@@ -1,57 +1,36 @@
 """Commercials: what is contracted, what it costs a month, and the hours used. Only what is agreed in writing."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencyam.periods import add_months, month_of
 from clients.contracts.models import ContractLine
 from reports.qbr.document import Commercials, HoursRow, ServiceLine
 from reports.qbr.drawn import FeePoint, Fees
 from reports.qbr.material import Material
-from reports.qbr.words import NOTHING, count, percent, plain
+from reports.qbr.sections.fees import write_change, write_forecast
+from reports.qbr.sections.lines import cents, is_paused, is_running, monthly_fee
+from reports.qbr.words import NOTHING
 
 MONTHS_SHOWN = 12
 MOST_SERVICES = 30
-_EVERY = {
-    "week": "a week",
-    "four_weeks": "every four weeks",
-    "month": "a month",
-    "quarter": "a quarter",
-    "half_year": "every half-year",
-    "year": "a year",
-    "two_years": "every two years",
-    "three_years": "every three years",
-}
 
 
 def write_commercials(material: Material) -> Commercials:
     current = [line for line in material.lines if _matters(material, line)]
-    hours = _hours(material)
     fees = _fees(material)
     return Commercials(
         lead=_lead(material, fees, current),
         services=tuple(_service(material, line) for line in current[:MOST_SERVICES]),
         fees=fees,
-        hours=hours,
-    )
-
-
-def monthly_fee(lines: tuple[ContractLine, ...], day: date) -> Decimal:
-    """The monthly amounts of the lines that run on the day, those in a pause left out; one currency."""
-    running = [
-        line for line in lines if line.is_recurring and is_running(line, day) and not _is_paused(line, day)
-    ]
-    return sum((line.monthly_amount for line in running), Decimal(0))
-
-
-def is_running(line: ContractLine, day: date) -> bool:
-    return line.starts_on <= day and (line.ends_on is None or line.ends_on > day)
-
-
-def _is_paused(line: ContractLine, day: date) -> bool:
-    return any(
-        pause.starts_on <= day and (pause.ends_on is None or pause.ends_on > day)
-        for pause in line.pauses.all()
+        hours=_hours(material),
+        change=write_change(material, _first_day(material, fees), fees) if fees else None,
+        forecast=write_forecast(material, fees.currency) if fees else None,
     )
 
 
@@ -77,7 +56,7 @@ def _fees(material: Material) -> Fees | None:
         points.append(
             FeePoint(
                 material.words.month(last),
-                _cents(monthly_fee(recurring, last)),
+                cents(monthly_fee(recurring, last)),
                 is_partial=last < month.end - timedelta(days=1),
             )
         )
@@ -87,55 +66,88 @@ def _fees(material: Material) -> Fees | None:
         return None
     currency = currencies.pop()
     opening = monthly_fee(recurring, material.cut.start - timedelta(days=1))
+    note = _("Running services at the close of each month, in %(currency)s.") % {"currency": currency}
     return Fees(
         currency=currency,
         change=_change(material, opening, monthly_fee(recurring, close), currency),
         points=shown,
-        note=f"Running monthly services at the close of each month, in {currency}, {shown[0].label} to {shown[-1].label}.",
+        note=note,
     )
+
+
+def _first_day(material: Material, fees: Fees | None) -> date:
+    """The last day of the first month that is drawn."""
+    shown = len(fees.points) if fees else 1
+    close = material.cut.end - timedelta(days=1)
+    first = month_of(add_months(close.replace(day=1), 1 - shown))
+    return min(first.end - timedelta(days=1), close)
 
 
 def _change(material: Material, opening: Decimal, closing: Decimal, currency: str) -> str:
     if opening == closing:
-        return f"unchanged in this {material.span_noun}"
+        return _("the same as when the period began")
     if not opening:
-        return f"new in this {material.span_noun}"
-    word = "up" if closing > opening else "down"
-    return (
-        f"{word} from {material.words.money(_cents(opening), currency)} when the {material.span_noun} began"
-    )
+        return _("all of it new in this period")
+    before = {"amount": material.words.money(cents(opening), currency)}
+    if closing > opening:
+        return _("up from %(amount)s when the period began") % before
+    return _("down from %(amount)s when the period began") % before
 
 
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"))
-
-
-def _lead(material: Material, fees: Fees | None, lines: list[ContractLine]) -> str:
+def _lead(material: Material, fees: Fees | None, lines: Iterable[ContractLine]) -> str:
     close = material.cut.end - timedelta(days=1)
+    words = material.words
     running = [
-        line
-        for line in lines
-        if line.is_recurring and is_running(line, close) and not _is_paused(line, close)
+        line for line in lines if line.is_recurring and is_running(line, close) and not is_paused(line, close)
     ]
-    day = material.words.day(close)
+    day = words.day(close)
     if not running:
-        return f"No service with a running fee was under contract on {day}."
-    services = count(len({line.service_id for line in running}), "running service")
-    if fees is None:
-        return f"You had {services} on {day}."
-    amount = material.words.money(fees.points[-1].amount or Decimal(0), fees.currency)
-    return f"You had {services} for {amount} a month on {day}, {fees.change}."
+        return _("No service with a running fee was under contract on %(day)s.") % {"day": day}
+    services = len({line.service_id for line in running})
+    values = {"number": words.spelt(services), "amount": _amounts(material, running, close), "day": day}
+    said = ngettext(
+        "You had one running service for %(amount)s a month on %(day)s",
+        "You had %(number)s running services for %(amount)s a month on %(day)s",
+        services,
+    )
+    ending = f", {fees.change}." if fees else "."
+    return f"{said % values}{ending}"
+
+
+def _amounts(material: Material, lines: list[ContractLine], day: date) -> str:
+    """The monthly fees, one amount for each currency: amounts of different currencies are not added."""
+    by_currency: defaultdict[str, list[ContractLine]] = defaultdict(list)
+    for line in lines:
+        by_currency[line.currency].append(line)
+    amounts = [
+        material.words.money(cents(monthly_fee(group, day)), currency)
+        for currency, group in sorted(by_currency.items())
+    ]
+    return _(" and ").join(amounts)
 
 
 def _service(material: Material, line: ContractLine) -> ServiceLine:
     words = material.words
-    every = _EVERY.get(line.interval, "once")
     return ServiceLine(
         name=line.service.name,
-        price=f"{words.money(line.amount, line.currency)} {every}",
+        price=_price(words.money(line.amount, line.currency), line.interval),
         since=words.short_day(line.starts_on),
         until=_until(material, line),
     )
+
+
+def _price(amount: str, interval: str) -> str:
+    prices = {
+        "week": _("%(amount)s a week"),
+        "four_weeks": _("%(amount)s every four weeks"),
+        "month": _("%(amount)s a month"),
+        "quarter": _("%(amount)s a quarter"),
+        "half_year": _("%(amount)s every half-year"),
+        "year": _("%(amount)s a year"),
+        "two_years": _("%(amount)s every two years"),
+        "three_years": _("%(amount)s every three years"),
+    }
+    return prices.get(interval, _("%(amount)s once")) % {"amount": amount}
 
 
 def _until(material: Material, line: ContractLine) -> str:
@@ -143,18 +155,22 @@ def _until(material: Material, line: ContractLine) -> str:
     if not line.is_recurring and line.ends_on is None:
         return NOTHING
     if line.last_day is None:
-        return "Open"
+        return _("Open")
     words = material.words
-    until = words.short_day(line.last_day)
+    values = {"until": words.short_day(line.last_day)}
     if line.notice_days and line.ends_on:
-        notice = line.ends_on - timedelta(days=line.notice_days)
-        ending = "renews by itself unless ended by" if line.is_auto_renewing else "notice by"
-        return f"{until}, {ending} {words.short_day(notice)}"
-    return f"{until}, renews by itself" if line.is_auto_renewing else until
+        values["notice"] = words.short_day(line.ends_on - timedelta(days=line.notice_days))
+        if line.is_auto_renewing:
+            return _("%(until)s, renews by itself unless ended by %(notice)s") % values
+        return _("%(until)s, notice by %(notice)s") % values
+    if line.is_auto_renewing:
+        return _("%(until)s, renews by itself") % values
+    return values["until"]
 
 
 def _hours(material: Material) -> tuple[HoursRow, ...]:
     """Hours used and agreed in the period, by service; services without hours are left out."""
+    words = material.words
     totals: dict[str, list[Decimal]] = {}
     for row in material.usage:
         total = totals.setdefault(row.line.service.name, [Decimal(0), Decimal(0)])
@@ -163,9 +179,11 @@ def _hours(material: Material) -> tuple[HoursRow, ...]:
     return tuple(
         HoursRow(
             service=name,
-            used=f"{plain(used)} h",
-            agreed=f"{plain(agreed)} h" if agreed else NOTHING,
-            share=percent(used, agreed) if agreed else NOTHING,
+            used=f"{words.plain(used)} h",
+            agreed=f"{words.plain(agreed)} h" if agreed else NOTHING,
+            share=words.percent(used, agreed) if agreed else NOTHING,
+            used_hours=cents(used),
+            agreed_hours=cents(agreed) if agreed else None,
         )
         for name, (used, agreed) in totals.items()
         if used or agreed

@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencyam.periods import Period
 from clients.delivery.models import Deliverable
 from reports.qbr.document import DeliveredRow, DeliverySection, State, Tone
+from reports.qbr.drawn import WorkMonth
 from reports.qbr.material import Material
-from reports.qbr.words import NOTHING, count, out_of, spelt
+from reports.qbr.words import NOTHING
 
 MOST_ROWS = 30
-_LATE_CAUSES = {"ours": "On our side", "client": "Waiting for you", "agreed": "Agreed with you"}
+MOST_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,46 @@ def write_delivery(material: Material) -> DeliverySection:
     ]
     pieces = sorted([*due, *others], key=lambda piece: (not piece.is_late, piece.promised_on, piece.title))
     rows = tuple(_row(material, piece) for piece in pieces[:MOST_ROWS])
-    hidden = pieces[MOST_ROWS:]
+    return DeliverySection(
+        lead=_lead(material, due, others),
+        rows=rows,
+        more=_more(material, pieces[MOST_ROWS:]),
+        months=_months(material),
+        note=_("Work by the month in which it was due. What is not due yet is left out."),
+    )
+
+
+def _more(material: Material, hidden: list[Piece]) -> str:
+    if not hidden:
+        return ""
+    words = material.words
     late = sum(piece.is_late for piece in hidden)
-    more = f"And {count(len(hidden), 'more piece')} of work, {spelt(late)} of them late." if hidden else ""
-    return DeliverySection(lead=_lead(material, due, others), rows=rows, more=more)
+    more = ngettext("And %(number)s more piece of work.", "And %(number)s more pieces of work.", len(hidden))
+    said = more % {"number": words.number(len(hidden))}
+    if not late:
+        return f"{said} {_('None of them was late.')}"
+    was = ngettext("One of them was late.", "%(number)s of them were late.", late)
+    return f"{said} {was % {'number': words.opened(late)}}"
+
+
+def _months(material: Material) -> tuple[WorkMonth, ...]:
+    """What was due, month by month, of the period and the one before; empty if nothing was."""
+    pieces = list_pieces(material)
+    months = Period(material.before.start, material.cut.end).split_months()[-MOST_MONTHS:]
+    rows = []
+    for month in months:
+        due = [piece for piece in pieces if piece.promised_on in month]
+        late_ours = sum(piece.is_ours for piece in due)
+        rows.append(
+            WorkMonth(
+                label=material.words.month(month.start),
+                on_time=sum(piece.is_on_time for piece in due),
+                late_ours=late_ours,
+                late_theirs=sum(piece.is_late for piece in due) - late_ours,
+            )
+        )
+    has_any = any(row.on_time or row.late_ours or row.late_theirs for row in rows)
+    return tuple(rows) if has_any else ()
 
 
 def _piece(row: Deliverable, as_of: date) -> Piece:
@@ -82,46 +123,76 @@ def _piece(row: Deliverable, as_of: date) -> Piece:
 
 
 def _lead(material: Material, due: list[Piece], others: list[Piece]) -> str:
-    times = "at another time" if len(others) == 1 else "at other times"
-    came = f" {count(len(others), 'more piece')} of work, due {times}, came as well." if others else ""
+    words = material.words
+    sentences = _on_due(material, due)
+    if others:
+        came = ngettext(
+            "%(number)s more piece of work, due at another time, came as well.",
+            "%(number)s more pieces of work, due at other times, came as well.",
+            len(others),
+        )
+        sentences.append(came % {"number": words.number(len(others))})
+    return " ".join(sentences)
+
+
+def _on_due(material: Material, due: list[Piece]) -> list[str]:
+    words = material.words
     if not due:
-        return f"Nothing was due for delivery in this {material.span_noun}.{came}"
+        return [_("Nothing was due for delivery in %(span)s.") % {"span": words.span(material.cut)}]
     late = [piece for piece in due if piece.is_late]
     on_time = sum(piece.is_on_time for piece in due)
     if on_time == len(due):
-        everything = (
-            "The one piece of work due" if on_time == 1 else f"All {spelt(on_time)} pieces of work due"
-        )
-        return f"{everything} came on time.{came}"
+        return [all_on_time(material, on_time)]
     sentences = []
     if late:
-        ours = sum(piece.is_ours for piece in late)
-        sentences.append(
-            f"{out_of(len(late), len(due), 'piece')} of work {_outcome(late)}, {_whose(ours, len(late))}."
-        )
+        sentences.append(f"{_how_late(material, late, len(due))} {_whose(material, late)}")
     if on_time:
-        sentences.append(f"{spelt(on_time).capitalize()} came on time.")
-    if len(due) > len(late) + on_time:
-        today = len(due) - len(late) - on_time
-        sentences.append(f"{spelt(today).capitalize()} {'is' if today == 1 else 'are'} due today.")
-    return " ".join(sentences) + came
+        came = ngettext("One came on time.", "%(number)s came on time.", on_time)
+        sentences.append(came % {"number": words.opened(on_time)})
+    today = len(due) - len(late) - on_time
+    if today:
+        is_due = ngettext("One is due today.", "%(number)s are due today.", today)
+        sentences.append(is_due % {"number": words.opened(today)})
+    return sentences
 
 
-def _outcome(late: list[Piece]) -> str:
+def all_on_time(material: Material, number: int) -> str:
+    return ngettext(
+        "The one piece of work due came on time.", "All %(number)s pieces of work due came on time.", number
+    ) % {"number": material.words.spelt(number)}
+
+
+def _how_late(material: Material, late: list[Piece], due: int) -> str:
     still_open = sum(piece.delivered_on is None for piece in late)
+    values = material.words.alike(len(late), due)
     if not still_open:
-        return "came late"
-    is_open = "is" if len(late) == 1 else "are"
-    past = f"{is_open} still open after the agreed day"
-    return past if still_open == len(late) else f"came late or {past}"
+        said = ngettext(
+            "One of %(whole)s pieces of work came late.",
+            "%(begin)s of %(whole)s pieces of work came late.",
+            len(late),
+        )
+    elif still_open == len(late):
+        said = ngettext(
+            "One of %(whole)s pieces of work is still open after the agreed day.",
+            "%(begin)s of %(whole)s pieces of work are still open after the agreed day.",
+            len(late),
+        )
+    else:
+        said = _("%(begin)s of %(whole)s pieces of work came late or are still open after the agreed day.")
+    if due == 1:
+        said = _("The one piece of work due is late.")
+    return said % values
 
 
-def _whose(ours: int, late: int) -> str:
-    if late == 1:
-        return "on our side" if ours else "while we waited for you"
-    if ours == late:
-        return "all on our side"
-    return f"{spelt(ours)} of them on our side" if ours else "all while we waited for you"
+def _whose(material: Material, late: list[Piece]) -> str:
+    ours = sum(piece.is_ours for piece in late)
+    if ours == len(late):
+        return ngettext("That is on our side.", "All of that is on our side.", ours)
+    if not ours:
+        return ngettext("There we waited for you.", "In all of them we waited for you.", len(late))
+    return ngettext("One of them is on our side.", "%(number)s of them are on our side.", ours) % {
+        "number": material.words.opened(ours)
+    }
 
 
 def _row(material: Material, piece: Piece) -> DeliveredRow:
@@ -130,25 +201,28 @@ def _row(material: Material, piece: Piece) -> DeliveredRow:
         title=piece.title,
         project=piece.project,
         due=words.short_day(piece.promised_on),
-        delivered=words.short_day(piece.delivered_on) if piece.delivered_on else "Open",
-        state=_state(piece),
+        delivered=words.short_day(piece.delivered_on) if piece.delivered_on else _("Open"),
+        state=_state(material, piece),
         cause=_cause(material, piece),
     )
 
 
-def _state(piece: Piece) -> State:
+def _state(material: Material, piece: Piece) -> State:
     if piece.is_late:
-        word = f"{count(piece.days_late, 'day')} late"
+        word = _("%(days)s late") % {"days": material.words.days(piece.days_late)}
         return State(Tone.BAD if piece.is_ours else Tone.WARN, word)
     if piece.delivered_on is None:
-        return State(Tone.PLAIN, "Due today" if piece.promised_on == piece.as_of else "Not due yet")
-    return State(Tone.GOOD, "On time")
+        return State(Tone.PLAIN, _("Due today") if piece.promised_on == piece.as_of else _("Not due yet"))
+    return State(Tone.GOOD, _("On time"))
 
 
 def _cause(material: Material, piece: Piece) -> str:
     if piece.promised_on != piece.baseline_on:
-        moved = f"Moved with you from {material.words.short_day(piece.baseline_on)}"
-        return moved if not piece.is_late else f"{moved}, then late"
+        day = {"day": material.words.short_day(piece.baseline_on)}
+        if piece.is_late:
+            return _("Moved with you from %(day)s, then late") % day
+        return _("Moved with you from %(day)s") % day
     if not piece.is_late:
         return NOTHING
-    return _LATE_CAUSES.get(piece.cause, "Not written down")
+    causes = {"ours": _("On our side"), "client": _("Waiting for you"), "agreed": _("Agreed with you")}
+    return causes.get(piece.cause, _("Not written down"))

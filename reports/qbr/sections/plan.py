@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
 
 from clients.plans.models import ActionItem, Goal
 from reports.qbr.document import Decision, GoalRow, State, StepRow, Tone
 from reports.qbr.material import Material
 from reports.qbr.sections.delivery import list_pieces
-from reports.qbr.words import NOTHING, count, percent, plain
+from reports.qbr.words import NOTHING
 
 MOST_STEPS = 14
 MOST_DECISIONS = 6
 MOST_GOALS = 20
+_SIX_PLACES = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ def write_next_steps(material: Material) -> tuple[StepRow, ...]:
     work = [
         _Step(
             StepRow(
-                what=f"Deliver: {piece.title}",
+                what=_("Deliver: %(title)s") % {"title": piece.title},
                 side=material.agency,
                 owner=material.manager or material.agency,
                 due=material.words.short_day(piece.promised_on),
@@ -61,53 +65,67 @@ def write_goals(material: Material) -> tuple[GoalRow, ...]:
 def write_decisions(material: Material) -> tuple[Decision, ...]:
     """Offers, approvals and steps that wait for the client, the longest waiting first."""
     words = material.words
-    decisions = []
-    for proposal in material.proposals:
-        price = "" if proposal.amount is None else f" ({words.money(proposal.amount, proposal.currency)})"
-        sent = words.short_day(material.local_day(proposal.sent_at)) if proposal.sent_at else NOTHING
-        decisions.append(
-            Decision(f"Accept or decline our proposal “{proposal.title}”{price}", f"sent {sent}")
+    decisions = [
+        Decision(
+            _("Accept or decline our proposal “%(title)s”%(price)s")
+            % {"title": proposal.title, "price": price_words(material, proposal)},
+            sent_words(material, proposal),
         )
+        for proposal in material.proposals
+    ]
     for row in material.deliverables:
         is_submitted = (
             row.submitted_on is not None and material.period.start <= row.submitted_on <= material.as_of
         )
         if is_submitted and row.approved_on is None:
-            decisions.append(
-                Decision(f"Approve “{row.title}”", f"with you since {words.short_day(row.submitted_on)}")
-            )
+            since = _("with you since %(day)s") % {"day": words.short_day(row.submitted_on)}
+            decisions.append(Decision(_("Approve “%(title)s”") % {"title": row.title}, since))
     for action in material.actions:
         if not action.is_ours and not done_on(material, action):
-            due = f"by {words.short_day(action.due_on)}" if action.due_on else ""
+            due = _("by %(day)s") % {"day": words.short_day(action.due_on)} if action.due_on else ""
             decisions.append(Decision(action.title, due))
     if len(decisions) > MOST_DECISIONS:
         hidden = len(decisions) - MOST_DECISIONS + 1
-        return (
-            *decisions[: MOST_DECISIONS - 1],
-            Decision(f"And {count(hidden, 'more thing')} that we will go through with you", ""),
-        )
+        more = _("And %(number)s more things that we will go through with you") % {
+            "number": words.spelt(hidden)
+        }
+        return (*decisions[: MOST_DECISIONS - 1], Decision(more, ""))
     return tuple(decisions)
 
 
-def overdue_by_us(material: Material) -> list[str]:
-    """Titles of our own agreed steps that are past their day."""
+def price_words(material: Material, proposal: object) -> str:
+    """The price of an offer in brackets; empty if it names none."""
+    amount = getattr(proposal, "amount", None)
+    return "" if amount is None else f" ({material.words.money(amount, getattr(proposal, 'currency', ''))})"
+
+
+def sent_words(material: Material, proposal: object) -> str:
+    sent_at = getattr(proposal, "sent_at", None)
+    day = material.words.short_day(material.local_day(sent_at)) if sent_at else NOTHING
+    return _("sent %(day)s") % {"day": day}
+
+
+def overdue_by_us(material: Material) -> list[ActionItem]:
+    """Our own agreed steps that are past their day."""
+    return [action for action in overdue_actions(material) if action.is_ours]
+
+
+def overdue_actions(material: Material) -> list[ActionItem]:
+    """Open steps of both sides that are past their day."""
     return [
-        action.title
+        action
         for action in material.actions
-        if action.is_ours
-        and action.due_on
-        and action.due_on < material.as_of
-        and not done_on(material, action)
+        if action.due_on and action.due_on < material.as_of and not done_on(material, action)
     ]
+
+
+def done_on(material: Material, action: ActionItem) -> date | None:
+    """The day on which a step was done, as far as is known on the review's day."""
+    return action.done_on if action.done_on and action.done_on <= material.as_of else None
 
 
 def _ordered(steps: list[_Step]) -> list[_Step]:
     return sorted(steps, key=lambda step: (step.due or date.max, step.row.what))
-
-
-def done_on(material: Material, action: ActionItem) -> date | None:
-    """The day on which a step was done, if that is known."""
-    return action.done_on if action.done_on and action.done_on <= material.as_of else None
 
 
 def _action_row(material: Material, action: ActionItem) -> StepRow:
@@ -123,51 +141,58 @@ def _action_row(material: Material, action: ActionItem) -> StepRow:
 
 def _owner(material: Material, action: ActionItem) -> str:
     if not action.is_ours:
-        return "You"
+        return _("You")
     return action.owner.name if action.owner else material.manager or material.agency
 
 
 def _done_state(material: Material, due: date | None, done: date) -> State:
+    words = material.words
     days = (done - due).days if due else 0
     if days > 0:
-        return State(Tone.WARN, f"Done, {count(days, 'day')} late")
-    return State(Tone.GOOD, f"Done {material.words.short_day(done)}")
+        return State(Tone.WARN, _("Done, %(days)s late") % {"days": words.days(days)})
+    return State(Tone.GOOD, _("Done %(day)s") % {"day": words.short_day(done)})
 
 
 def _open_state(material: Material, due: date | None) -> State:
     days = (material.as_of - due).days if due else 0
     if days > 0:
-        return State(Tone.BAD, f"{count(days, 'day')} late")
-    return State(Tone.PLAIN, "Planned" if due else "No day agreed")
+        return State(Tone.BAD, _("%(days)s late") % {"days": material.words.days(days)})
+    return State(Tone.PLAIN, _("Planned") if due else _("No day agreed"))
 
 
 def _goal_row(material: Material, goal: Goal) -> GoalRow:
+    words, way = material.words, way_of(goal)
     return GoalRow(
         title=goal.title,
         metric=goal.metric,
-        start=plain(goal.baseline),
-        now=plain(goal.current),
-        goal=plain(goal.target),
-        due=material.words.short_day(goal.due_on),
+        start=words.plain(goal.baseline),
+        now=words.plain(goal.current),
+        goal=words.plain(goal.target),
+        due=words.short_day(goal.due_on),
         state=goal_state(material, goal),
+        way=None if way is None else way.quantize(_SIX_PLACES),
     )
+
+
+def way_of(goal: Goal) -> Decimal | None:
+    """The share of the way from start to goal that is done; negative behind the start, None if unknown."""
+    if goal.current is None or goal.target is None or goal.baseline is None or goal.target == goal.baseline:
+        return None
+    return (goal.current - goal.baseline) / (goal.target - goal.baseline)
 
 
 def goal_state(material: Material, goal: Goal) -> State:
     """Reached, missed by its day, or how much of the way is done. From the values alone, never a label."""
     if goal.current is None or goal.target is None:
-        return State(Tone.PLAIN, "Not measured")
-    baseline = goal.baseline
-    is_falling = baseline is not None and goal.target < baseline
+        return State(Tone.PLAIN, _("Not measured"))
+    is_falling = goal.baseline is not None and goal.target < goal.baseline
     if goal.current <= goal.target if is_falling else goal.current >= goal.target:
-        return State(Tone.GOOD, "Reached")
+        return State(Tone.GOOD, _("Reached"))
     if goal.due_on and goal.due_on < material.as_of:
-        return State(Tone.BAD, "Missed")
-    if baseline is None or goal.target == baseline:
-        return State(Tone.PLAIN, "On the way")
-    way = (goal.current - baseline) / (goal.target - baseline)
-    return (
-        State(Tone.WARN, "Behind its start")
-        if way < 0
-        else State(Tone.PLAIN, f"{percent(way, 1)} of the way")
-    )
+        return State(Tone.BAD, _("Missed"))
+    way = way_of(goal)
+    if way is None:
+        return State(Tone.PLAIN, _("On the way"))
+    if way < 0:
+        return State(Tone.WARN, _("Behind its start"))
+    return State(Tone.PLAIN, _("%(share)s of the way") % {"share": material.words.percent(way, 1)})

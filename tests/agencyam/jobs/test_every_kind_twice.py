@@ -21,9 +21,17 @@ from agencyam.periods import month_of, quarter_of
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
 from clients.changes.services import note_change
-from clients.models import Change, Client
+from clients.models import Change, Client, Message
 from kpis.frozen.services import freeze_month
-from kpis.models import FrozenFigure, FrozenMonth, KPIValue, Restatement
+from kpis.models import (
+    Alert,
+    AlertNotice,
+    AlertSubscription,
+    FrozenFigure,
+    FrozenMonth,
+    KPIValue,
+    Restatement,
+)
 from kpis.services import compute_and_store
 from reports.models import QBR, QBRBatchItem, QBRTemplate
 from reports.qbr import batches, stages
@@ -31,6 +39,8 @@ from tests.agencyam.jobs import kinds
 from tests.catalogue import report
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory, ContractLineFactory, TouchpointFactory
+from tests.kpis.alerts.news import ask as wait_for_a_reply
+from tests.kpis.alerts.news import listener, subscribe
 from tests.smtp import Recorder, smtp_server
 
 assert kinds
@@ -168,6 +178,22 @@ def drafts_left(job: Job) -> Any:
     return list(QBR.objects.filter(client=Client.objects.latest("pk")).values_list("stage", "version"))
 
 
+def ask_for_alerts(key: str) -> Job:
+    Alert.objects.all().delete()
+    Message.objects.all().delete()
+    now = timezone.now()
+    if not AlertSubscription.objects.exists():
+        subscribe(listener(), "late_reply", delivery="at_once")
+    wait_for_a_reply(ClientFactory(), now - timedelta(hours=9))
+    return services.enqueue(kind="kpis.watch_alerts", period_key=key, payload={"at": now.isoformat()})
+
+
+def alerts_left(job: Job) -> Any:
+    notices = AlertNotice.objects.values_list("alert__rule", "alert__ended_at", "done_at")
+    mails = OutboxEmail.objects.filter(key__in=AlertNotice.objects.values("mailed_key"))
+    return list(notices), mails.count()
+
+
 RECIPES = (
     Recipe("mail.send", "a client", partial(ask_for_mail, is_client_mail=True), mail_left),
     Recipe("mail.send", "a member", partial(ask_for_mail, is_client_mail=False), mail_left),
@@ -178,6 +204,7 @@ RECIPES = (
     Recipe("kpis.notice_restatements", "a correction", ask_for_restatements, restatements_left),
     Recipe("reports.render_qbr", "a quarter", ask_for_a_review, review_left),
     Recipe("reports.draft_qbr", "a client of a batch", ask_for_a_draft, draft_left),
+    Recipe("kpis.watch_alerts", "a minute", ask_for_alerts, alerts_left),
     Recipe("reports.draft_due_qbrs", "a quarter that is over", ask_for_drafts_that_are_due, drafts_left),
 )
 

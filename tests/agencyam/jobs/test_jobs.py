@@ -133,6 +133,19 @@ def test_t6_a_job_of_an_agency_that_is_not_served_runs_nothing(queued, agency, s
     report("T6", ok=not touched and outcome in {"skipped", "not ours"}, state=state, statements=len(touched))
 
 
+def test_a_job_for_later_waits_for_its_minute(agency):
+    now = timezone.now()
+    later = now + timedelta(hours=2)
+
+    job = services.enqueue(kind="test.count", period_key="later", available_at=later)
+    again = services.enqueue(kind="test.count", period_key="later", available_at=now)
+
+    assert (again.pk, again.available_at) == (job.pk, later)
+    assert Job.objects.due(later - timedelta(seconds=1)).count() == 0
+    assert services.claim(job_id=job.pk, now=later - timedelta(seconds=1)) is None
+    assert services.claim(job_id=job.pk, now=later) is not None
+
+
 def test_t6_suspending_stops_the_schedules_too(agency):
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
     services.set_schedule(kind="test.count", local_time=time(6), time_zone="UTC", now=now)

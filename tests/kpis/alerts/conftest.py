@@ -3,6 +3,8 @@ import pytest
 from tests.kpis.alerts.news import settings
 
 
-@pytest.fixture(autouse=True)
-def _northwind(agency):
+@pytest.fixture
+def northwind(agency):
+    """The agency with settings of its own: its zone is UTC."""
     settings()
+    return agency

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 
@@ -23,14 +23,19 @@ from tests.kpis import books
 
 FIRST_DAY = date(2025, 6, 1)
 LONG_AGO = date(2025, 1, 1)
+WHOLE = Period(FIRST_DAY, FIRST_DAY + timedelta(days=110))
 MAX_PAUSE_DAYS = 12
 KEYS = money.KEYS
 KINDS = ("agency", "am", "team", "segment", "service", "client")
 MEMBERS = ("anna", "ben")
 TEAMS = ("north", "south")
+AMOUNTS = ("50", "100", "700", "33.333333", "0.000006", "0")
+LONG = timedelta(days=120)
 
 Span = tuple[date, date | None]
-days = st.integers(0, 75).map(lambda number: FIRST_DAY + timedelta(days=number))
+# Few days, so that rates, hand-overs, pauses and prices often change on the same one.
+OFFSETS = (0, 1, 10, 11, 20, 30, 31, 45, 60, 75)
+days = st.sampled_from(OFFSETS).map(lambda number: FIRST_DAY + timedelta(days=number))
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,8 @@ class RandomBook:
 
 @st.composite
 def spans(draw, after: date = FIRST_DAY) -> Span:
-    start = after + timedelta(days=draw(st.integers(0, 60)))
-    length = draw(st.none() | st.integers(1, 40))
+    start = after + timedelta(days=draw(st.sampled_from(OFFSETS)))
+    length = draw(st.sampled_from((None, None, 1, 10, 19, 20, 30)))
     return start, None if length is None else start + timedelta(days=length)
 
 
@@ -85,19 +90,38 @@ def pauses_after(draw, start: date) -> tuple[Span, ...]:
 
 @st.composite
 def lines(draw) -> RandomLine:
-    start, end = draw(spans())
-    interval = draw(st.sampled_from(("month", "month", "year", "quarter", "week", "four_weeks", "")))
-    amounts = ("0", "50", "100", "700", "33.333333", "0.000006")
+    start, end = draw(spans(draw(st.sampled_from((LONG_AGO, FIRST_DAY)))))
+    interval = draw(st.sampled_from(("month", "month", "month", "year", "quarter", "week", "")))
     return RandomLine(
         client=draw(st.sampled_from("abc")),
         service=draw(st.sampled_from(("seo", "ppc", "web"))),
-        amount=Decimal(draw(st.sampled_from(amounts))),
+        amount=Decimal(draw(st.sampled_from(AMOUNTS))),
         interval=interval,
         currency=draw(st.sampled_from(("EUR", "EUR", "EUR", "USD", "USD", "CHF"))),
         span=(start, end),
-        pauses=draw(pauses_after(start)) if interval and draw(st.booleans()) else (),
+        pauses=draw(pauses_after(max(start, FIRST_DAY))) if interval and draw(st.booleans()) else (),
         reason=draw(st.sampled_from(("", "price_change"))) if interval else "",
     )
+
+
+@st.composite
+def renewals(draw) -> list[RandomLine]:
+    """One service at a price, then at another: most often on the next day, now and then after a gap."""
+    before = draw(lines())
+    border = draw(days)
+    after = border + timedelta(days=draw(st.sampled_from((0, 0, 0, 5, 30))))
+    amount = Decimal(draw(st.sampled_from(AMOUNTS)))
+    reason = draw(st.sampled_from(("", "price_change"))) if before.interval else ""
+    return [
+        replace(before, span=(LONG_AGO, border), reason=""),
+        replace(
+            before,
+            span=(after, draw(st.none() | days.map(lambda day: day + LONG))),
+            amount=amount,
+            pauses=(),
+            reason=reason,
+        ),
+    ]
 
 
 @st.composite
@@ -127,18 +151,19 @@ def rates(draw) -> tuple[tuple[str, date, Decimal], ...]:
 
 @st.composite
 def random_books(draw) -> RandomBook:
-    sold = draw(st.lists(lines(), min_size=1, max_size=7))
+    sold = draw(st.lists(lines(), min_size=1, max_size=5))
+    renewed = [line for pair in draw(st.lists(renewals(), max_size=3)) for line in pair]
     reduced = draw(st.lists(discounts(), max_size=1))
     owners = [(client, member, span) for client in "abc" for member, span in draw(chains(MEMBERS))]
     places = [(member, team, span) for member in MEMBERS for team, span in draw(chains(TEAMS))]
     segments = {client: draw(st.sampled_from(("", "retail", "finance"))) for client in "abc"}
-    return RandomBook(tuple(sold + reduced), draw(rates()), tuple(owners), tuple(places), segments)
+    return RandomBook(tuple(sold + renewed + reduced), draw(rates()), tuple(owners), tuple(places), segments)
 
 
 @st.composite
 def random_periods(draw) -> Period:
     start = draw(days)
-    return Period(start, start + timedelta(days=draw(st.integers(1, 45))))
+    return Period(start, start + timedelta(days=draw(st.sampled_from((1, 2, 10, 30, 45, 60)))))
 
 
 months = st.sampled_from([Period(date(2025, month, 1), date(2025, month + 1, 1)) for month in range(5, 10)])

@@ -119,6 +119,19 @@ def test_discount_that_outweighs_the_lines_leaves_nothing():
     assert value("mrr") == 100
 
 
+def test_sales_count_for_clients_that_paid_at_the_opening_only():
+    line("old", 100, "2025-01-01")
+    line("old", 50, "2026-03-10", of="ppc")
+    line("free", 0, "2025-01-01")
+    line("free", 100, "2026-03-05", of="seo")
+    line("free", 70, "2026-03-20", of="ppc")
+    build()
+
+    assert value("cross_sell_mrr") == 120
+    assert value("upsell_cross_sell_revenue") == 50
+    assert value("cross_sell_rate") == 1
+
+
 def test_missing_rate_is_a_reason_where_money_is_told_and_none_where_clients_are_counted():
     line("a", 100, "2025-01-01", currency="USD")
     FxRateFactory(currency="USD", effective_on=date(2026, 3, 10), rate_to_base=Decimal("0.5"))

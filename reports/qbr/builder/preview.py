@@ -1,0 +1,44 @@
+"""A review as the client will read it, before it is sent: the printed HTML as a page for members."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from accounts.models import AgencySettings
+from reports.qbr import selectors
+from reports.qbr.delivery.look import look_css
+from reports.qbr.delivery.web_page import Additions, as_web_page
+from reports.qbr.document import QBRDocument, from_json
+from reports.qbr.drafting import image_assets, write_review
+from reports.qbr.html import assets_of, to_html
+from reports.qbr.models import QBR
+
+
+def read_document(*, qbr: QBR, now: datetime, settings: AgencySettings) -> QBRDocument:
+    """What was frozen of an approved review; of any other what its draft says now. Raises DoesNotAddUp."""
+    if qbr.is_approved:
+        return from_json(selectors.get_snapshot(qbr=qbr))
+    return write_review(qbr=qbr, now=now, settings=settings).document
+
+
+def write_preview(request: HttpRequest, *, qbr: QBR, document: QBRDocument, settings: AgencySettings) -> str:
+    """The whole page."""
+    kept = qbr.logo if qbr.is_approved else settings.logo
+    logo = bytes(kept) if kept else None
+    images = image_assets(client_id=qbr.client_id, document=document)
+    context = {"qbr": qbr}
+    additions = Additions(
+        head=render_to_string("reports/builder_preview_head.html", context, request),
+        top=render_to_string("reports/builder_preview_top.html", context, request),
+        foot="",
+    )
+    printed = to_html(document, has_logo=logo is not None)
+    return as_web_page(printed, assets=assets_of(document, logo, images), additions=additions)
+
+
+def preview_css(*, qbr: QBR, settings: AgencySettings) -> str:
+    """The colours of the page: those of the agency, of an approved review as they were then."""
+    if qbr.is_approved:
+        return look_css(from_json(selectors.get_snapshot(qbr=qbr)).cover)
+    return look_css(settings)

@@ -1,0 +1,60 @@
+"""The charts of a review, drawn from the numbers of its document; the sentence above each comes from the same numbers.
+
+A chart is left out where it would have nothing to say: no data, a single month, a fee that never moved.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from agencyam.charts import PRINT, Chart
+from reports.qbr.colours import darkened
+from reports.qbr.document import QBRDocument
+from reports.qbr.figures import money, voice, work
+from reports.qbr.figures.desk import Desk, Drawn
+from reports.qbr.words import Words
+
+WHOLE_WIDTH = 560
+HALF_WIDTH = 350
+# Two charts that stand beside each other; one of them alone takes the whole width.
+PAIRS = (("waits", "replies"), ("recommending", "satisfied"), ("fees", "change"), ("hours", "forecast"))
+_DRAW: dict[str, Callable[[Desk], Drawn]] = {
+    "goals": work.draw_goals,
+    "waits": work.draw_waits,
+    "replies": work.draw_replies,
+    "work": work.draw_work,
+    "recommending": voice.draw_recommending,
+    "satisfied": voice.draw_satisfied,
+    "fees": money.draw_fees,
+    "change": money.draw_change,
+    "hours": money.draw_hours,
+    "forecast": money.draw_forecast,
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart, what it counts in words, and whether it shares its line with another."""
+
+    chart: Chart
+    note: str
+    is_half: bool
+
+
+def draw_figures(document: QBRDocument) -> dict[str, Figure]:
+    """The charts by name, in the order of the sections. In the language that is active."""
+    palette = PRINT.branded(darkened(document.cover.brand_color))
+    words = Words(document.cover.form, document.cover.language[:2])
+    figures: dict[str, Figure] = {}
+    for names in (("goals",), ("work",), *PAIRS):
+        drawn = _draw(names, Desk(document, words, palette, WHOLE_WIDTH))
+        is_half = len(drawn) == 2
+        if is_half:
+            drawn = _draw(names, Desk(document, words, palette, HALF_WIDTH))
+        for name, (chart, note) in drawn.items():
+            figures[name] = Figure(chart, note, is_half)
+    return figures
+
+
+def _draw(names: tuple[str, ...], desk: Desk) -> Mapping[str, tuple[Chart, str]]:
+    drawn = {name: _DRAW[name](desk) for name in names}
+    return {name: found for name, found in drawn.items() if found is not None}

@@ -1,0 +1,96 @@
+"""Writing a review: saved while one types, two people at once, and without script."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts.models import User
+from agencyam.periods import quarter_of
+from clients.book.models import Client
+from reports.models import QBR, QBRText
+from reports.qbr import stages
+from reports.qbr.drafting import draft_of
+from tests.journeys.conftest import PASSWORD
+
+EDITOR = "editor@journey.example"
+
+
+@pytest.fixture
+def draft(in_agency):
+    """A draft of a client of its own, and a second person who may write."""
+
+    def make():
+        if not User.objects.filter(email=EDITOR).exists():
+            options = {"name": "Journey Editor", "role": "leader", "password": PASSWORD}
+            call_command("create_member", "journey", EDITOR, verbosity=0, **options)
+        today = timezone.localdate()
+        client = Client.objects.filter(qbrs__isnull=True).order_by("-pk").first()
+        return stages.create_draft(
+            client=client, period=quarter_of(today, 1).previous(), by=None, today=today
+        )
+
+    return in_agency(make)
+
+
+def goals(qbr):
+    return draft_of(QBR.objects.select_related("client").get(pk=qbr.pk)).section("goals")
+
+
+def test_two_people_write_at_once_and_nobodys_text_is_lost(enter, site, in_agency, draft):
+    address = site.url(f"/reviews/{draft.pk}/builder/")
+    first, second = enter(), enter(role="editor", width=390)
+    for page in (first, second):
+        page.goto(address)
+
+    first.locator("#section-goals .rich-text").click()
+    first.keyboard.type("Checkout came late")
+    expect(first.locator("#state-goals")).to_contain_text("Journey Owner saved this section just now")
+    expect(first.locator("#written-count")).to_contain_text("1 of")
+    second.locator("#section-goals .rich-text").click()
+    second.keyboard.type("The shop was closed")
+    conflict = second.locator("#state-goals .conflict")
+    expect(conflict).to_contain_text("Checkout came late")
+    expect(conflict).to_contain_text("The shop was closed")
+    conflict.get_by_role("button", name="Keep mine").click()
+    expect(second.locator("#state-goals")).to_contain_text("Journey Editor saved this section")
+
+    first.keyboard.type(", twice")
+    expect(first.locator("#state-goals .conflict")).to_contain_text("The shop was closed")
+    first.get_by_role("button", name="Take theirs").click()
+    expect(first.locator("#section-goals .rich-text")).to_have_text("The shop was closed")
+    section, kept = in_agency(lambda: (goals(draft), list(QBRText.objects.order_by("pk"))))
+    assert (section.text, section.writer) == ("<p>The shop was closed</p>", "Journey Editor")
+    assert [text.text for text in kept] == ["<p>Checkout came late</p>", "<p>Checkout came late, twice</p>"]
+
+
+def test_what_is_typed_is_formatted_arranged_and_seen_as_the_client_will(enter, site, in_agency, draft):
+    page = enter()
+    page.goto(site.url(f"/reviews/{draft.pk}/builder/"))
+    editor = page.locator("#section-voice .rich-text")
+
+    editor.click()
+    page.keyboard.type("We heard ")
+    page.locator("#section-voice").get_by_role("button", name="Bold").click()
+    page.keyboard.type("you")
+    expect(page.locator("#state-voice")).to_contain_text("saved this section")
+    page.get_by_role("button", name=re.compile("^Move “What you told us” up")).click()
+    expect(page.locator(".builder-section").nth(5)).to_have_attribute("id", "section-voice")
+    page.goto(site.url(f"/reviews/{draft.pk}/builder/preview/"))
+
+    expect(page.locator("main")).to_contain_text("We heard you")
+    text = in_agency(lambda: draft_of(QBR.objects.get(pk=draft.pk)).section("voice").text)
+    assert text == "<p>We heard <b>you</b></p>"
+
+
+def test_without_script_the_same_texts_are_written_and_saved(enter, site, in_agency, draft):
+    page = enter(has_script=False)
+    page.goto(site.url(f"/reviews/{draft.pk}/builder/"))
+
+    page.locator("#text-goals").fill("One line\n\nand <another>")
+    page.get_by_role("button", name="Save “Your goals”").click()
+
+    expect(page.locator("#state-goals")).to_contain_text("Journey Owner saved this section")
+    assert in_agency(lambda: goals(draft)).text == "<p>One line</p><p>and &lt;another&gt;</p>"
