@@ -1,6 +1,6 @@
 # The two commands for everyone: make demo, make test. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check fix migrate stop bench-kpis bench-fleet
+.PHONY: help demo run test check fix migrate stop bench-kpis bench-fleet bench-pdf
 PY := .venv/bin/python
 ARGS ?=
 
@@ -43,3 +43,7 @@ bench-kpis: ## Measure facts, KPIs and their pages, and check them against DuckD
 bench-fleet: ## Measure the nightly job of many agencies on two processes (ARGS="--agencies 100")
 	@scripts/bootstrap dev
 	@$(PY) -m bench.fleet $(ARGS)
+
+bench-pdf: ## Measure the printing of a 12-page review, beside Chromium (ARGS="--batch 10")
+	@scripts/bootstrap dev
+	@$(PY) -m bench.pdf $(ARGS)

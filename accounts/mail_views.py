@@ -2,6 +2,7 @@
 
 import base64
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -12,13 +13,14 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import selectors
+from accounts.mail_state import state_of
 from accounts.models import OutboxEmail
 from accounts.permissions import MemberRequest, can, require
 from accounts.roles import Permission
 from accounts.services import mail as mail_services
 from agencyam.exceptions import Refused
 from agencyam.htmx import render_page
-from agencyam.jobs import dispatcher
+from agencyam.jobs import dispatcher, outbox
 from agencyam.jobs.models import Queue
 
 PER_PAGE = 50
@@ -49,8 +51,14 @@ def mail_list(request: MemberRequest) -> HttpResponse:
 def mail_detail(request: MemberRequest, mail_id: int) -> HttpResponse:
     """One mail as its reader gets it."""
     mail = _mail_or_404(mail_id)
-    may_resend = mail_services.can_resend(mail) and can(request.user, Permission.MAIL_RESEND)
-    return render_page(request, "accounts/mail_detail.html", {"mail": mail, "may_resend": may_resend})
+    context = {
+        "mail": mail,
+        "may_resend": mail_services.can_resend(mail) and can(request.user, Permission.MAIL_RESEND),
+        "delivery": state_of(mail, mail.events.all()),
+        # In the demo one visitor is everybody; elsewhere a client's links are for the client alone.
+        "text": outbox.readable(mail)["text"] if settings.DEMO else mail.text,
+    }
+    return render_page(request, "accounts/mail_detail.html", context)
 
 
 @require(Permission.MAIL_VIEW)
@@ -69,7 +77,7 @@ def mail_attachment(request: MemberRequest, mail_id: int, number: int) -> HttpRe
 @require(Permission.MAIL_RESEND)
 @require_POST
 def mail_resend(request: MemberRequest, mail_id: int) -> HttpResponse:
-    """Send a mail again whose outcome is unknown or that was refused: a person decides, nobody else."""
+    """Send a mail again whose outcome is unknown or that never left: a person decides, nobody else."""
     try:
         mail_services.resend(by=request.user, mail=_mail_or_404(mail_id), now=timezone.now())
         transaction.on_commit(lambda: dispatcher.dispatch(queues=[Queue.INTERACTIVE]))

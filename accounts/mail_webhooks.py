@@ -4,9 +4,11 @@ A provider knows one address for all agencies' mail; the Message-ID of each mail
 django-anymail has verified, by the provider's signature or by the shared secret, is read at all.
 """
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from anymail.exceptions import AnymailWebhookValidationFailure
 from anymail.signals import AnymailTrackingEvent
 from anymail.webhooks.base import AnymailBaseWebhookView
 from anymail.webhooks.brevo import BrevoTrackingWebhookView
@@ -26,6 +28,7 @@ from agencyam.jobs.outbox import agency_of
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.fleet import find_ready_agency
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 PROVIDERS: dict[str, type[AnymailBaseWebhookView]] = {
     "brevo": BrevoTrackingWebhookView,
@@ -52,11 +55,21 @@ def mail_report(request: HttpRequest, provider: str) -> HttpResponse:
     if view_class is None or not _is_set_up(provider):
         raise Http404("No such provider reports here.")
     if request.method == "POST":
-        view = view_class()
-        view.run_validators(request)
-        for event in view.parse_events(request):
+        try:
+            events = _read(view_class(), request)
+        except (AnymailWebhookValidationFailure, TypeError, LookupError, ValueError, AttributeError):
+            logger.warning("A report at %s did not prove itself, or is none.", request.path)
+            return HttpResponse("No report.\n", status=400, content_type="text/plain")
+        for event in events:
             _note(provider, event)
     return HttpResponse(status=200)
+
+
+def _read(view: AnymailBaseWebhookView, request: HttpRequest) -> list[AnymailTrackingEvent]:
+    """The reports in the request, once it has proved where it comes from."""
+    view.run_validators(request)
+    events: list[AnymailTrackingEvent] = view.parse_events(request)
+    return events
 
 
 def _is_set_up(provider: str) -> bool:

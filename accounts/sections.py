@@ -41,6 +41,13 @@ _SECTIONS = (
         "kpis:target-list",
         Permission.KPI_VIEW,
     ),
+    (
+        "Reviews",
+        "What reviews begin with: sections, checklist, paper, language, schedule",
+        "report-analytics",
+        "review_templates:template-list",
+        Permission.REVIEW_APPROVE,
+    ),
 )
 
 

@@ -1,6 +1,6 @@
 """Re-exports the models of the app's folders, so that Django finds them."""
 
-from reports.qbr.builder.models import QBRImage, QBRText
+from reports.qbr.builder.models import QBRImage, QBRPreview, QBRText
 from reports.qbr.delivery.models import (
     QBRAgreement,
     QBRComment,
@@ -24,6 +24,7 @@ __all__ = [
     "QBRLinkSighting",
     "QBROptOut",
     "QBRPlan",
+    "QBRPreview",
     "QBRSignOff",
     "QBRTemplate",
     "QBRText",

@@ -4,11 +4,18 @@ from accounts.selectors import get_settings
 from agencyam.jobs.registry import job_kind
 from agencyam.periods import local_day
 from reports.qbr import batches, scheduling, services
+from reports.qbr.builder import proofs
 
 
 @job_kind("reports.render_qbr", queue="pdf", time_limit=60)
 def render_qbr(*, qbr_id: int, **_future: object) -> None:
     services.render_qbr(qbr_id=qbr_id, now=timezone.now())
+
+
+@job_kind("reports.preview_qbr", queue="pdf", time_limit=60)
+def preview_qbr(*, preview_id: int, attempt: int, **_future: object) -> None:
+    """The pages of a draft, to look at."""
+    proofs.render_preview(preview_id=preview_id, attempt=attempt, now=timezone.now())
 
 
 @job_kind("reports.draft_qbr", queue="interactive", time_limit=60)

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from email.utils import getaddresses
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -36,6 +37,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 # They say who gets the mail and which mail it is; only the outbox writes them.
 _OWN_HEADERS = frozenset({"to", "cc", "bcc", "message-id", "subject", "sender", "resent-to"})
+_ONE_ADDRESS = frozenset({"from", "reply-to"})
 _MESSAGE_ID = re.compile(r"<?[0-9a-f]{32}\.([a-z0-9-]{1,32})@")
 
 
@@ -222,13 +224,20 @@ def _refuse_forgery(
         raise ValueError(
             "A mail's subject, address and headers are one line each, without control characters."
         )
-    try:
-        validate_email(to)
-    except ValidationError:
-        raise ValueError("A mail goes to one plain address.") from None
+    _refuse_other_than_one([("", to)], "A mail goes to one plain address.")
     for name, value in headers.items():
+        if name.lower() in _ONE_ADDRESS:
+            _refuse_other_than_one(getaddresses([value]), f"The header {name} holds one address.")
         if not _HEADER_NAME.fullmatch(name) or name.lower() in _OWN_HEADERS or len(value) > LONGEST_HEADER:
             raise ValueError(f"A mail cannot carry the header {name[:60]}.")
+
+
+def _refuse_other_than_one(addresses: Sequence[tuple[str, str]], why: str) -> None:
+    try:
+        ((_, address),) = addresses
+        validate_email(address)
+    except (ValueError, ValidationError):
+        raise ValueError(why) from None
 
 
 def _message_id(key: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.moment import Moment
+from accounts.selectors import list_bounced_addresses
 from agencyam.money import format_money
 from clients.book import selectors as book_selectors
 from clients.book.models import Assignment, Client, Contact
@@ -29,6 +30,7 @@ class ClientPage:
     lines: list[Any]  # ContractLine with the `state` that `list_lines` adds
     ended_lines: list[Any]
     contacts: list[Contact]
+    bounced: set[str]  # addresses of contacts, in lower case, that took no mail the last time
     team: list[Assignment]
     goals: list[Goal]
     actions: list[ActionItem]
@@ -90,11 +92,13 @@ def get_client_page(*, client: Client, moment: Moment, only: str = "", number: i
     """Read a client's page. ``only`` is a key of the timeline's filters, ``number`` its page."""
     currency = moment.settings.currency
     lines = list(contract_selectors.list_lines(client=client, today=moment.today, base_currency=currency))
+    contacts = list(book_selectors.list_contacts(client=client, today=moment.today))
     return ClientPage(
         mrr=contract_selectors.get_client_mrr(client=client, today=moment.today, base_currency=currency),
         lines=[line for line in lines if line.state != "ended"],
         ended_lines=[line for line in lines if line.state == "ended"],
-        contacts=list(book_selectors.list_contacts(client=client, today=moment.today)),
+        contacts=contacts,
+        bounced=list_bounced_addresses([contact.email for contact in contacts if contact.email]),
         team=list(book_selectors.list_team(client=client, today=moment.today)),
         goals=list(plan_selectors.list_goals(client=client)),
         actions=list(plan_selectors.list_open_actions(client=client)),

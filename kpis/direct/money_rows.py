@@ -14,7 +14,7 @@ from kpis.direct.exact import CONTEXT, to_decimal
 from kpis.direct.ledger import Moment
 from kpis.direct.movements import GROWTH, MOVEMENTS, Kind, Movement
 from kpis.direct.query import Query, SliceKey
-from kpis.direct.waterfall import SOLD, ClientEnds, Waterfall, kept_part, load_waterfall
+from kpis.direct.waterfall import SOLD, ClientEnds, Waterfall, kept_parts, load_waterfall
 
 Row = dict[str, Any]
 
@@ -102,9 +102,8 @@ def _client_rows(query: Query, waterfall: Waterfall, kpi_key: str, slice_key: Sl
 def _cohort_row(client: ClientEnds, query: Query, kpi_key: str, slice_key: SliceKey) -> Row:
     opening = amount_in(client.opening, query, slice_key, "was")
     closing = amount_in(client.closing, query, slice_key, "fixed")
-    states = client.opening.services if client.opening else ()
-    mine = (state for state in states if query.by != "service" or state.service == slice_key)
-    kept = sum((kept_part(client, state) for state in mine), Fraction(0))
+    parts = kept_parts(client).items()
+    kept = sum((part for service, part in parts if query.by != "service" or service == slice_key), Fraction(0))
     row = {"opening_mrr": text(opening), "closing_mrr": text(closing), "kept_mrr": text(kept)}
     if kpi_key == "revenue_churn_rate":
         return row | {"lost_mrr": text(opening - kept)}

@@ -161,8 +161,9 @@ def _add_opening(slices: defaultdict[SliceKey, SliceFacts], client: ClientEnds, 
                 facts.retained.add(client.client_id)
         if amount > 0:
             facts.cohort.add(client.client_id)
-        if client.opening_mrr:
-            facts.kept += sum((kept_part(client, state) for state in states), NOTHING)
+    if client.opening_mrr:
+        for service, part in kept_parts(client).items():
+            slices[service if by == "service" else client.opening.key_before].kept += part
     if client.closing and client.opening_mrr:
         for key, states in _parts(client.closing, by, client.opening.key_before):
             slices[key].cohort_closing += sum((state.fixed for state in states), NOTHING)
@@ -189,17 +190,20 @@ def _parts(moment: Moment, by: str, key: SliceKey) -> Iterator[tuple[SliceKey, t
         yield state.service, (state,)
 
 
-def kept_part(client: ClientEnds, state: ServiceState) -> Fraction:
-    """The part of min(opening, closing) of the client that falls to one of its services at the opening.
+def kept_parts(client: ClientEnds) -> dict[SliceKey, Fraction]:
+    """How min(opening, closing) of the client falls to its services, with those that came since.
 
-    A loss is borne by the services that shrank, in proportion; a swap between services loses nothing.
+    A loss is borne by the services that shrank, in proportion; a discount that came shrank from nothing. A swap
+    between services loses nothing.
     """
+    opening = {state.service: state.was for state in (client.opening.services if client.opening else ())}
+    closing = {state.service: state.fixed for state in (client.closing.services if client.closing else ())}
     loss = max(client.opening_mrr - client.closing_fixed, NOTHING)
     if not loss:
-        return state.was
-    closing = {other.service: other.fixed for other in client.closing.services} if client.closing else {}
+        return opening
     shrunk = {
-        other.service: max(other.was - closing.get(other.service, NOTHING), NOTHING)
-        for other in (client.opening.services if client.opening else ())
+        service: max(opening.get(service, NOTHING) - closing.get(service, NOTHING), NOTHING)
+        for service in opening.keys() | closing.keys()
     }
-    return state.was - loss * shrunk[state.service] / sum(shrunk.values(), NOTHING)
+    total = sum(shrunk.values(), NOTHING)
+    return {service: opening.get(service, NOTHING) - loss * part / total for service, part in shrunk.items()}

@@ -18,6 +18,8 @@ import time
 from dataclasses import replace
 from typing import IO, Any
 
+import pyphen
+
 from reports.pdf.document import render
 from reports.pdf.fonts import load_fonts, with_unpacked
 from reports.pdf.frames import PipeClosed, read_frame, write_frame
@@ -27,6 +29,8 @@ from reports.pdf.sandbox import NOBODY, Limits, confine
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+# Documents are written in these; their rules of hyphenation are read before a child is confined.
+LANGUAGES = ("en_GB", "en_US", "de")
 _RSS_UNITS_IN_MB = 1024 if sys.platform == "linux" else 1024 * 1024
 STYLE = (
     b"@font-face{font-family:W;src:url(asset:warm.woff2)} body{font-family:W}"
@@ -45,6 +49,9 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     The first rendering loads every module that a child will need: once confined it may not be able to read them.
     """
     fonts = load_fonts()
+    for language in LANGUAGES:
+        # Kept in a cache of the module, which every child inherits.
+        pyphen.Pyphen(lang=language)
     assets = {"warm.css": STYLE, "warm.png": PIXEL, "warm.woff2": next(iter(fonts.values()))}
     render(Job(html=WARM_UP, assets=assets, identifier="warm"))
     # What is loaded stays; a child lives too short to collect garbage.

@@ -11,6 +11,7 @@ from agencyam.jobs import services as job_services
 from reports.qbr import batches
 from reports.qbr.forms import BatchForm
 from reports.qbr.models import QBRBatch
+from reports.qbr.stage_views import posted
 
 
 @require(Permission.REVIEW_SEND)
@@ -19,7 +20,7 @@ def batch_create(request: MemberRequest) -> HttpResponse:
     """Choose the period and whose clients; each gets a draft by a job of its own."""
     moment = moment_of(request)
     first_month = moment.settings.fiscal_year_start_month
-    form = BatchForm(request.POST or None, today=moment.today, fiscal_year_start_month=first_month)
+    form = BatchForm(posted(request), today=moment.today, fiscal_year_start_month=first_month)
     if form.is_valid():
         whose, period = form.cleaned_data["whose"], form.cleaned_data["chosen"]
         clients = batches.list_clients(user=request.user, today=moment.today, whose=whose)

@@ -80,13 +80,20 @@ def to_html(document: QBRDocument, *, has_logo: bool) -> str:
         return render_to_string("reports/qbr.html", context)
 
 
-def _number_rows(charts: list[Chart]) -> list[tuple[str, Sequence[Chart]]]:
+def _number_rows(charts: list[Chart]) -> list[tuple[str, Sequence[tuple[Chart, bool]]]]:
     """The charts' tables side by side: slim ones three by three, wide ones in pairs, like lengths together."""
     charts = sorted(charts, key=lambda chart: (len(chart.rows), chart.headline))
-    wide = [chart for chart in charts if len(chart.columns) > SLIM]
-    slim = [chart for chart in charts if len(chart.columns) <= SLIM]
+    tables = [(chart, _has_heads(chart)) for chart in charts]
+    wide = [table for table in tables if len(table[0].columns) > SLIM]
+    slim = [table for table in tables if len(table[0].columns) <= SLIM]
     rows = [("halves", group) for group in _in_groups(wide, 2)]
     return [*rows, *(("thirds", group) for group in _in_groups(slim, 3))]
+
+
+def _has_heads(chart: Chart) -> bool:
+    """Whether the first cell of a row heads it: not where heads would outnumber what they head."""
+    rows, columns = len(chart.rows), len(chart.columns)
+    return rows + columns <= rows * (columns - 1)
 
 
 def _in_groups(items: Sequence[Any], size: int) -> list[Sequence[Any]]:

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.text import slugify
 
 from accounts.models import User
+from reports.qbr.colours import text_on
 from reports.qbr.document import Cover, QBRDocument
 from reports.qbr.models import QBR
 
@@ -49,6 +50,7 @@ def write_letter(*, document: QBRDocument, pdf: bytes, sender: User | None, mess
     cover, summary = document.cover, document.summary
     context = {
         "cover": cover,
+        "on_brand": text_on(cover.brand_color),
         "message": message.strip(),
         "sentences": summary.sentences[:MOST_SENTENCES],
         "decisions": summary.decisions[:MOST_DECISIONS],

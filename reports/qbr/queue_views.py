@@ -10,7 +10,7 @@ from agencyam.htmx import hx_redirect, is_fragment, render_page
 from reports.qbr import queue, stages
 from reports.qbr.permissions import qbr_or_404
 from reports.qbr.queue_forms import DecisionForm
-from reports.qbr.stage_views import wake
+from reports.qbr.stage_views import posted, wake
 
 
 @require(Permission.REVIEW_APPROVE)
@@ -18,7 +18,7 @@ from reports.qbr.stage_views import wake
 def qbr_queue(request: MemberRequest) -> HttpResponse:
     """What waits for approval, the oldest first; each is approved or sent back in place."""
     moment = moment_of(request)
-    form, problem = DecisionForm(request.POST or None), ""
+    form, problem = DecisionForm(posted(request)), ""
     if form.is_valid():
         asked = form.cleaned_data
         qbr = qbr_or_404(user=request.user, qbr_id=asked["qbr_id"], today=moment.today)

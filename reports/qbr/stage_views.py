@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -82,7 +82,7 @@ def qbr_approve(request: MemberRequest, qbr_id: int) -> HttpResponse:
 def qbr_send_back(request: MemberRequest, qbr_id: int) -> HttpResponse:
     """Say what has to change; the review is a draft again."""
     qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment_of(request).today)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     return _fill(
         request,
         qbr,
@@ -99,7 +99,7 @@ def qbr_people(request: MemberRequest, qbr_id: int) -> HttpResponse:
     """Choose the owner and the approver."""
     qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment_of(request).today)
     people = {"members": selectors.list_owners(), "approvers": list_approvers()}
-    form = PeopleForm(request.POST or None, qbr=qbr, **people)
+    form = PeopleForm(posted(request), qbr=qbr, **people)
     return _fill(
         request,
         qbr,
@@ -116,7 +116,7 @@ def qbr_meeting(request: MemberRequest, qbr_id: int) -> HttpResponse:
     """Plan the meeting."""
     today = moment_of(request).today
     qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=today)
-    form = MeetingForm(request.POST or None, qbr=qbr, **selectors.list_people(qbr=qbr, today=today))
+    form = MeetingForm(posted(request), qbr=qbr, **selectors.list_people(qbr=qbr, today=today))
     return _fill(
         request,
         qbr,
@@ -138,7 +138,7 @@ def qbr_hold(request: MemberRequest, qbr_id: int) -> HttpResponse:
     """Note when the meeting was and who was there."""
     moment = moment_of(request)
     qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment.today)
-    form = HoldForm(request.POST or None, qbr=qbr, **selectors.list_people(qbr=qbr, today=moment.today))
+    form = HoldForm(posted(request), qbr=qbr, **selectors.list_people(qbr=qbr, today=moment.today))
     return _fill(
         request,
         qbr,
@@ -161,7 +161,7 @@ def qbr_correct(request: MemberRequest, qbr_id: int) -> HttpResponse:
     """Begin the next version of a review that was sent."""
     moment = moment_of(request)
     qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment.today)
-    form = CorrectionForm(request.POST or None)
+    form = CorrectionForm(posted(request))
     return _fill(
         request,
         qbr,
@@ -180,7 +180,7 @@ def qbr_checklist(request: MemberRequest, qbr_id: int) -> HttpResponse:
     """Write what is to be done before the meeting."""
     qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment_of(request).today)
     steps = "\n".join(row["text"] for row in qbr.checklist)
-    form = ChecklistForm(request.POST or None, initial={"steps": steps})
+    form = ChecklistForm(posted(request), initial={"steps": steps})
     return _fill(
         request,
         qbr,
@@ -206,6 +206,11 @@ def qbr_tick(request: MemberRequest, qbr_id: int, number: int) -> HttpResponse:
         return hx_redirect(request, reverse("reports:qbr-detail", args=[qbr.pk]))
     context = {"page": get_page(qbr=qbr, user=request.user, today=moment.today), "qbr": qbr}
     return render_page(request, "reports/qbr_detail.html", context, partial="qbr-checklist")
+
+
+def posted(request: MemberRequest) -> QueryDict | None:
+    """What a form was sent with; None where it is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def read_revision(request: MemberRequest) -> int | None:

@@ -69,9 +69,7 @@ class TemplateForm(forms.Form):
     @property
     def rows(self) -> list[SectionRow]:
         """The sections in the order that is stored."""
-        return [
-            SectionRow(titles()[key], self[f"shown_{key}"], self[f"place_{key}"]) for key in self._order
-        ]
+        return [SectionRow(titles()[key], self[f"shown_{key}"], self[f"place_{key}"]) for key in self._order]
 
     @property
     def others(self) -> list[BoundField]:

@@ -11,15 +11,15 @@ from accounts.roles import Permission
 from agencyam.exceptions import Refused
 from agencyam.htmx import render_page
 from reports.qbr import template_services
-from reports.qbr.planning import find_template, list_templates
 from reports.qbr.template_forms import TemplateForm
+from reports.qbr.template_selectors import find_template, list_templates
 
 
 @require(Permission.REVIEW_APPROVE)
 @require_safe
 def template_list(request: MemberRequest) -> HttpResponse:
     """The template of each tier; tiers without one use that of all others."""
-    return render_page(request, "reports/template_list.html", {"templates": list_templates()})
+    return render_page(request, "reports/template_list.html", {"rows": list_templates()})
 
 
 @require(Permission.REVIEW_APPROVE)

@@ -43,8 +43,8 @@ class Words:
 
     @property
     def tag(self) -> str:
-        """The language as HTML and PDF name it: en-GB."""
-        return self.form.replace("_", "-")
+        """The language as HTML and PDF name it: en-GB, de. It decides how words are hyphenated."""
+        return self.form.replace("_", "-") if self.form in ("en_GB", "en_US") else self.language
 
     def day(self, day: date) -> str:
         """5 October 2026"""

@@ -63,7 +63,7 @@
     editor.setAttribute("role", "textbox");
     editor.setAttribute("aria-multiline", "true");
     editor.setAttribute("aria-labelledby", label.id);
-    editor.innerHTML = field.value;
+    editor.innerHTML = field.value || "<p><br></p>";
     bar.className = "rich-bar";
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", "Formatting");

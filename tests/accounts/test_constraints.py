@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import AgencySettings, AuditEvent, OutboxEmail
+from accounts.models import AgencySettings, AuditEvent, MailEvent, OutboxEmail
 from accounts.services import audit
 from tests.constraints import constraint_names, refused_by, unlisted_choices
 from tests.factories.accounts import MemberFactory, TeamFactory, TeamMembershipFactory
@@ -26,7 +26,16 @@ def post_mail(**fields):
     OutboxEmail.objects.create(key="k", to_email="a@b.example", subject="s", is_client_mail=False, **fields)
 
 
+def report_mail(**fields):
+    mail, _ = OutboxEmail.objects.get_or_create(
+        key="k", defaults={"to_email": "a@b.example", "subject": "s", "is_client_mail": True}
+    )
+    about = {"mail": mail, "provider": "mailgun", "event_key": "e", "kind": "bounced", "at": timezone.now()}
+    MailEvent.objects.create(**about | fields)
+
+
 WRONG_ROWS = [
+    ("mailevent_kind_listed", report_mail, {"kind": "opened"}),
     ("user_email_lower_case", MemberFactory, {"email": "Ada@agency.example"}),
     ("user_ends_after_start", MemberFactory, {"starts_on": date(2025, 1, 1), "ends_on": date(2025, 1, 1)}),
     ("user_fte_not_negative", MemberFactory, {"fte": -1}),
@@ -58,6 +67,7 @@ REFUSED_BESIDE_ANOTHER = {
     "team_name_unique",
     "teammembership_no_overlap",
     "teammembership_unique",
+    "mailevent_reported_once",
 }
 
 
@@ -134,3 +144,9 @@ def test_the_audit_trail_is_append_only(agency, change):
         row.update(action="agency.close") if change == "update" else row.delete()
 
     assert AuditEvent.objects.get(pk=event.pk).action == "agency.open"
+
+
+def test_a_report_of_a_provider_is_kept_once(agency):
+    report_mail()
+
+    assert refused_by(report_mail) == "mailevent_reported_once"

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pypdfium2
 import pytest
+import time_machine
 
 from accounts.models import OutboxEmail
 from clients.models import ActionItem, Deliverable, Goal, Request
@@ -24,6 +25,7 @@ from tests.factories.clients import (
     TouchpointFactory,
 )
 from tests.reports import books
+from tests.reports.delivery.conftest import open_letter
 
 # Each is planted in a field that a review must not read.
 PLANTED = "Zyxleak"
@@ -114,3 +116,18 @@ def test_nothing_internal_is_in_the_mail(ready, forbidden):
     mails = OutboxEmail.objects.order_by("to_email")
     assert [mail.to_email for mail in mails] == ["julia@northwind.example", "lukasz@northwind.example"]
     assert [found(forbidden, f"{mail.subject} {mail.text} {mail.html}") for mail in mails] == [[], []]
+
+
+def test_nothing_internal_is_in_the_web_version(browser, ready, forbidden):
+    send_qbr(qbr=ready, by=None, today=books.TODAY, now=books.NOW)
+    letter = open_letter(OutboxEmail.objects.order_by("to_email")[0])
+
+    with time_machine.travel(books.NOW):
+        page = browser.get(letter.review).text
+
+    assert found(forbidden, page) == []
+    assert found(["Northwind Ltd", "Landing page", "weekly note"], page) == [
+        "Northwind Ltd",
+        "Landing page",
+        "weekly note",
+    ]

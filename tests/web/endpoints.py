@@ -4,104 +4,32 @@ Members are freshly signed in and have an authenticator app, recovery codes and 
 that is not in the table, or a row without an address, fails `test_permissions_matrix`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils import timezone
 
-from accounts.roles import Permission, Role, permissions_of
-from reports.qbr.forms import list_periods
+from accounts.roles import Permission
+from tests.web.endpoint import (
+    ACTION,
+    FORM,
+    PAGE,
+    THEIR_ACTION,
+    THEIR_FORM,
+    Endpoint,
+    anothers_key,
+    client,
+    every,
+    everybody,
+    mail,
+    touchpoint,
+    touchpoint_form,
+)
 from tests.web.house import House
-
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-SIGN_IN, NOT_ALLOWED, FORBIDDEN = "sign-in", 405, 403
-Answers = Mapping[str, int]
-
-
-def every(status: int) -> Answers:
-    return dict.fromkeys(METHODS, status)
-
-
-PAGE = {"GET": 200}
-ACTION = {"POST": 302}
-FORM = {"GET": 200, "POST": 302}
-# A form of allauth in error is shown again with 200; its class-based views take PUT for POST.
-THEIR_FORM = {"GET": 200, "POST": 200, "PUT": 200}
-THEIR_ACTION = {"GET": 200, "POST": 302, "PUT": 302}
-
-
-def nothing(house: House) -> dict[str, Any]:
-    return {}
-
-
-def client(house: House) -> dict[str, Any]:
-    return {"client_id": house.client.pk}
-
-
-def touchpoint(house: House) -> dict[str, Any]:
-    return {"client_id": house.client.pk, "touchpoint_id": house.touchpoint.pk}
-
-
-def touchpoint_form(house: House) -> dict[str, Any]:
-    return {
-        "touchpoint-summary": "Said hello.",
-        "touchpoint-channel": "call",
-        "touchpoint-direction": "upstream",
-        "touchpoint-occurred_at": "2025-06-01T09:30",
-    }
-
-
-def mail(house: House) -> dict[str, Any]:
-    return {"mail_id": house.mail.pk}
-
-
-def review(house: House) -> dict[str, Any]:
-    return {"qbr_id": house.qbr.pk}
-
-
-def last_quarter(house: House) -> dict[str, Any]:
-    return {"period": list_periods(today=timezone.localdate(), fiscal_year_start_month=1)[0][0]}
-
-
-def anothers_key(house: House) -> dict[str, Any]:
-    """A security key of a member who is none of the visitors."""
-    return {"pk": house.key.pk}
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """One address. `answers` to a member who may, per method; any other method is 405.
-
-    `needs` None: every member may. `strangers`: answers to somebody without a session here; None: they are
-    sent to sign in, whatever the method.
-    """
-
-    name: str
-    answers: Answers
-    needs: Permission | None = None
-    strangers: Answers | None = None
-    arguments: Callable[[House], dict[str, Any]] = nothing
-    data: Callable[[House], dict[str, Any]] = nothing
-    is_client_bound: bool = False
-
-    def url(self, house: House) -> str:
-        return reverse(self.name, kwargs=self.arguments(house))
-
-    def expected(self, role: str | None, method: str) -> int | str:
-        """What answers a member of this role; None is somebody without a session here."""
-        if role is None:
-            return SIGN_IN if self.strangers is None else self.strangers.get(method, NOT_ALLOWED)
-        if self.needs is not None and self.needs not in permissions_of(Role(role)):
-            return FORBIDDEN
-        return self.answers.get(method, NOT_ALLOWED)
-
-
-def _everybody(name: str, answers: Answers, **more: Any) -> Endpoint:
-    return Endpoint(name, answers, strangers=answers, **more)
+from tests.web.review_endpoints import REVIEWS
 
 
 def member(house: House) -> dict[str, Any]:
@@ -194,31 +122,6 @@ DECISIONS = (
     ),
 )
 
-ASKED_WRONGLY = {"GET": 200, "POST": 422}
-REVIEW_STEPS = (
-    (
-        "qbr-step",
-        {"POST": 422},
-        Permission.REVIEW_SEND,
-        lambda house: {"qbr_id": house.qbr.pk, "verb": "submit"},
-        nothing,
-    ),
-    ("qbr-approve", {"POST": 422}, Permission.REVIEW_APPROVE, review, nothing),
-    ("qbr-send-back", ASKED_WRONGLY, Permission.REVIEW_APPROVE, review, nothing),
-    ("qbr-people", ASKED_WRONGLY, Permission.REVIEW_SEND, review, lambda house: {"owner": ""}),
-    ("qbr-meeting", FORM, Permission.REVIEW_SEND, review, lambda house: {"meeting_at": "2026-01-05T10:00"}),
-    ("qbr-hold", ASKED_WRONGLY, Permission.REVIEW_SEND, review, nothing),
-    ("qbr-correct", ASKED_WRONGLY, Permission.REVIEW_SEND, review, nothing),
-    ("qbr-checklist", FORM, Permission.REVIEW_SEND, review, lambda house: {"steps": "Read it"}),
-    (
-        "qbr-tick",
-        {"POST": 422},
-        Permission.REVIEW_SEND,
-        lambda house: {"qbr_id": house.qbr.pk, "number": 99},
-        nothing,
-    ),
-)
-
 
 def alert(house: House) -> dict[str, Any]:
     return {"alert_id": house.alert.pk}
@@ -248,61 +151,9 @@ ALERTS = (
 )
 
 
-def section(house: House) -> dict[str, Any]:
-    return {**review(house), "key": "goals"}
-
-
-def picture(house: House) -> dict[str, Any]:
-    """None is stored."""
-    return {**review(house), "image_id": 1}
-
-
-# The review of the sweeps is approved: what would change it is refused in words.
-BUILDER = (
-    Endpoint(
-        "reports:action-add",
-        FORM,
-        Permission.CLIENT_CHANGE,
-        arguments=review,
-        data=lambda house: {"title": "Call", "side": "theirs", "due_on": timezone.localdate().isoformat()},
-        is_client_bound=True,
-    ),
-    Endpoint("reports:builder-detail", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
-    Endpoint("reports:builder-preview", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
-    Endpoint("reports:builder-look", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
-    Endpoint("reports:builder-news", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
-    Endpoint(
-        "reports:section-write",
-        {"POST": 422},
-        Permission.REVIEW_SEND,
-        arguments=section,
-        data=lambda house: {"text": "Why", "revision": "0"},
-        is_client_bound=True,
-    ),
-    Endpoint(
-        "reports:section-arrange",
-        ACTION,
-        Permission.REVIEW_SEND,
-        arguments=section,
-        data=lambda house: {"what": "up"},
-        is_client_bound=True,
-    ),
-    Endpoint("reports:image-add", ACTION, Permission.REVIEW_SEND, arguments=section, is_client_bound=True),
-    Endpoint(
-        "reports:image-remove",
-        ACTION,
-        Permission.REVIEW_SEND,
-        arguments=lambda house: {**section(house), "image_id": 1},
-        is_client_bound=True,
-    ),
-    Endpoint(
-        "reports:image-show", {"GET": 404}, Permission.REVIEW_VIEW, arguments=picture, is_client_bound=True
-    ),
-)
-
 OWN = (
     *STAFF,
-    *BUILDER,
+    *REVIEWS,
     *DECISIONS,
     *ALERTS,
     Endpoint(
@@ -371,74 +222,30 @@ OWN = (
     ),
     Endpoint("kpis:months-list", PAGE, Permission.KPI_VIEW),
     Endpoint("kpis:months-detail", PAGE, Permission.KPI_VIEW, arguments=lambda house: {"month": "2025-01"}),
-    Endpoint("reports:qbr-list", PAGE, Permission.REVIEW_VIEW),
-    Endpoint(
-        "reports:qbr-create",
-        FORM,
-        Permission.REVIEW_SEND,
-        arguments=client,
-        data=last_quarter,
-        is_client_bound=True,
-    ),
-    # The review of the house is approved: what a draft may do is refused in words.
-    *(
-        Endpoint(f"reports:{name}", answers, needs, arguments=more, data=data, is_client_bound=True)
-        for name, answers, needs, more, data in REVIEW_STEPS
-    ),
-    Endpoint("reports:qbr-queue", {"GET": 200, "POST": 422}, Permission.REVIEW_APPROVE),
-    Endpoint(
-        "reports:batch-create",
-        FORM,
-        Permission.REVIEW_SEND,
-        data=lambda house: {**last_quarter(house), "whose": "all"},
-    ),
-    Endpoint(
-        "reports:batch-detail",
-        PAGE,
-        Permission.REVIEW_SEND,
-        arguments=lambda house: {"batch_id": house.batch.pk},
-    ),
-    Endpoint("reports:qbr-detail", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
-    Endpoint("reports:qbr-download", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
-    Endpoint(
-        "reports:qbr-send",
-        FORM,
-        Permission.REVIEW_SEND,
-        arguments=review,
-        data=lambda house: {"contacts": [house.contact.pk]},
-        is_client_bound=True,
-    ),
-    Endpoint(
-        "reports:qbr-link-revoke",
-        ACTION,
-        Permission.REVIEW_SEND,
-        arguments=lambda house: {**review(house), "contact_id": house.contact.pk},
-        is_client_bound=True,
-    ),
-    _everybody("gallery", PAGE),
+    everybody("gallery", PAGE),
 )
 
 SIGNING_IN = (
     Endpoint("account_login", every(302), strangers=THEIR_FORM),
     Endpoint("account_logout", FORM, strangers={"GET": 302, "POST": 302}),
-    _everybody("account_inactive", PAGE),
-    _everybody("account_signup", every(404)),
-    _everybody("account_email", every(404)),
-    _everybody("account_email_verification_sent", every(404)),
-    _everybody("account_confirm_email", every(404), arguments=lambda house: {"key": "abc"}),
+    everybody("account_inactive", PAGE),
+    everybody("account_signup", every(404)),
+    everybody("account_email", every(404)),
+    everybody("account_email_verification_sent", every(404)),
+    everybody("account_confirm_email", every(404), arguments=lambda house: {"key": "abc"}),
     Endpoint("account_reauthenticate", THEIR_FORM),
     Endpoint("account_change_password", THEIR_FORM),
     Endpoint("account_set_password", every(302)),
-    _everybody("account_reset_password", THEIR_FORM),
-    _everybody("account_confirm_login_code", every(302)),
-    _everybody("account_reset_password_done", PAGE),
-    _everybody("account_reset_password_from_key_done", PAGE),
-    _everybody(
+    everybody("account_reset_password", THEIR_FORM),
+    everybody("account_confirm_login_code", every(302)),
+    everybody("account_reset_password_done", PAGE),
+    everybody("account_reset_password_from_key_done", PAGE),
+    everybody(
         "account_reset_password_from_key",
         every(200),
         arguments=lambda house: {"uidb36": "1", "key": "abc-def"},
     ),
-    _everybody("mfa_authenticate", every(302)),
+    everybody("mfa_authenticate", every(302)),
     Endpoint("mfa_index", PAGE),
     Endpoint("mfa_reauthenticate", THEIR_FORM),
     Endpoint("mfa_activate_totp", every(302)),
@@ -462,15 +269,15 @@ def review_link(house: House) -> dict[str, Any]:
 
 # Whoever holds the link is the contact, signed in or not.
 CLIENTS = (
-    _everybody(
+    everybody(
         "review-read",
         FORM,
         arguments=review_link,
         data=lambda house: {"deed": "sign_off"},
     ),
-    _everybody("review-look", PAGE, arguments=review_link),
-    _everybody("review-pdf", PAGE, arguments=review_link),
-    _everybody(
+    everybody("review-look", PAGE, arguments=review_link),
+    everybody("review-pdf", PAGE, arguments=review_link),
+    everybody(
         "review-unsubscribe",
         {"GET": 200, "POST": 200},
         arguments=lambda house: {"token": house.unsubscribe_token},

@@ -15,7 +15,8 @@ from clients.models import Client, Touchpoint
 from kpis.models import Alert, Target
 from reports.models import QBR
 from tests.catalogue import report
-from tests.web.endpoints import METHODS, OWN, SIGN_IN, TABLE, Endpoint, list_addresses
+from tests.web.endpoint import METHODS, SIGN_IN, Endpoint
+from tests.web.endpoints import OWN, TABLE, list_addresses
 from tests.web.house import House, furnish
 from tests.web.visitors import VISITORS, Visitors, role_of, undone
 

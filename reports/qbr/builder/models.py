@@ -64,3 +64,28 @@ class QBRText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.section} of {self.qbr}"
+
+
+class QBRPreview(models.Model):
+    """A draft printed to look at; only the latest one of a review is kept. Never sent."""
+
+    qbr = models.OneToOneField(QBR, on_delete=models.CASCADE, related_name="preview")
+    # The review's revision that it shows.
+    revision = models.PositiveIntegerField()
+    # Rises with each time that somebody asks, so that an older job stores nothing.
+    attempt = models.PositiveIntegerField(default=1)
+    asked_at = models.DateTimeField()
+    pdf = models.BinaryField(null=True, blank=True)
+    pages = models.PositiveSmallIntegerField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"Preview of {self.qbr}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.pages is not None or bool(self.error)
+
+    @property
+    def job_key(self) -> str:
+        return f"preview:{self.qbr_id}:{self.attempt}"

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from reports.qbr.builder import action_views, views
+from reports.qbr.builder import action_views, preview_views, views
 
 urlpatterns = [
+    path("<int:qbr_id>/pages/", preview_views.preview_print, name="preview-print"),
+    path("<int:qbr_id>/pages/draft.pdf", preview_views.preview_pdf, name="preview-pdf"),
     path("<int:qbr_id>/actions/add/", action_views.action_add, name="action-add"),
     path("<int:qbr_id>/builder/", views.builder_detail, name="builder-detail"),
     path("<int:qbr_id>/builder/preview/", views.builder_preview, name="builder-preview"),

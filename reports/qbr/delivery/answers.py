@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from agencyam.exceptions import Refused
@@ -26,7 +27,7 @@ def agree(*, link: QBRLink, positions: Collection[int], now: datetime) -> list[Q
     steps = from_json(qbr.snapshot).next_steps
     chosen = sorted({place for place in positions if 0 <= place < len(steps)})
     if not chosen:
-        raise CannotAnswer("Tick at least one step that you agree to.")
+        raise CannotAnswer(_("Tick at least one step that you agree to."))
     agreed = []
     for place in chosen:
         agreement, is_new = QBRAgreement.objects.get_or_create(
@@ -47,13 +48,13 @@ def comment(*, link: QBRLink, text: str, now: datetime) -> QBRComment:
     qbr = _lock(link)
     text = text.replace("\x00", "").strip()[:LONGEST_COMMENT]
     if not text:
-        raise CannotAnswer("Write a comment first.")
+        raise CannotAnswer(_("Write a comment first."))
     own = QBRComment.objects.filter(qbr=qbr, contact=link.contact)
     same = own.filter(text=text).first()
     if same:
         return same
     if own.count() >= MOST_COMMENTS:
-        raise CannotAnswer("You have written a lot here already. Please answer the mail instead.")
+        raise CannotAnswer(_("You have written a lot here already. Please answer the mail instead."))
     written = QBRComment(qbr=qbr, contact=link.contact, text=text, written_at=now)
     written.full_clean()
     written.save(force_insert=True)
@@ -77,7 +78,7 @@ def _lock(link: QBRLink) -> QBR:
     """The version, if it may be answered; answers to one version come one after the other."""
     qbr = QBR.objects.select_for_update(of=("self",)).defer("pdf", "draft").get(pk=link.qbr_id)
     if is_superseded(qbr):
-        raise CannotAnswer("A corrected version of this review was sent to you. Please answer that one.")
+        raise CannotAnswer(_("A corrected version of this review was sent to you. Please answer that one."))
     return qbr
 
 

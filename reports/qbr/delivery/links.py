@@ -1,9 +1,9 @@
 """Making, finding and taking back personal links."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
 from accounts.services import audit
@@ -34,9 +34,14 @@ def make_link(*, qbr: QBR, contact: Contact, purpose: QBRLink.Purpose, now: date
     return token
 
 
-def find_link(*, token: str, purpose: QBRLink.Purpose, now: datetime) -> QBRLink | None:
-    """The open link of a token with its review and contact; None for whatever else was tried, in the same query."""
+def find_link(*, token: str, purpose: QBRLink.Purpose, now: datetime, today: date) -> QBRLink | None:
+    """The open link of a token with its review and contact; None for whatever else was tried, in the same query.
+
+    Somebody who has left the client reads no more, but may still stop the mail.
+    """
     links = QBRLink.objects.open_at(now).filter(token_hash=hash_of(token, purpose=purpose), purpose=purpose)
+    if purpose == QBRLink.Purpose.REVIEW:
+        links = links.filter(Q(contact__left_on__isnull=True) | Q(contact__left_on__gt=today))
     found = links.select_related("qbr__client", "contact", "contact__qbr_opt_out")
     return found.defer("qbr__pdf", "qbr__draft", "qbr__definitions").first()
 

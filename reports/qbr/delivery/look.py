@@ -4,6 +4,9 @@ from typing import Protocol
 
 from reports.qbr.colours import contrast, darkened, lightened, mixed, text_on
 
+# The lighter of the two dark grounds in review.css (--wash), which asks for more.
+DARK_GROUND = "#1a2029"
+LIGHT_GROUND = "#f6f7f9"
 DARK_PAPER = "#12161d"
 
 
@@ -21,6 +24,7 @@ def look_css(cover: Colours) -> str:
     """Custom properties for review.css: each colour readable on light and on dark paper."""
     brand, accent = cover.brand_color, cover.accent_color
     on_brand = text_on(brand)
+    heading = _on_both_grounds(brand)
     bar = accent if contrast(accent, brand) >= 1.7 else on_brand
     return (
         ":root {\n"
@@ -28,12 +32,17 @@ def look_css(cover: Colours) -> str:
         f"  --on-brand: {on_brand};\n"
         f"  --ring: {mixed(on_brand, brand, 0.14)};\n"
         f"  --bar: {bar};\n"
-        f"  --heading: light-dark({darkened(brand)}, {lightened(brand, background=DARK_PAPER)});\n"
+        f"  --heading: {heading};\n"
         f"  --accent: {accent};\n"
-        f"  --decided: light-dark({darkened(accent, background='#f6f6f6')}, {lightened(accent, background=DARK_PAPER)});\n"
-        f"  --button: light-dark({darkened(brand)}, {lightened(brand, background=DARK_PAPER)});\n"
+        f"  --decided: {_on_both_grounds(accent)};\n"
+        f"  --button: {heading};\n"
         f"  --on-button: light-dark(#ffffff, {DARK_PAPER});\n"
-        f"  --chart-series: light-dark({darkened(brand)}, {lightened(brand, background=DARK_PAPER)});\n"
-        f"  --chart-total: light-dark({darkened(brand)}, {lightened(brand, background=DARK_PAPER)});\n"
+        f"  --chart-series: {heading};\n"
+        f"  --chart-total: {heading};\n"
         "}\n"
     )
+
+
+def _on_both_grounds(colour: str) -> str:
+    dark, light = darkened(colour, background=LIGHT_GROUND), lightened(colour, background=DARK_GROUND)
+    return f"light-dark({dark}, {light})"

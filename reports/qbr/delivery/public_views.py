@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,21 +30,20 @@ REVIEW, UNSUBSCRIBE = QBRLink.Purpose.REVIEW, QBRLink.Purpose.UNSUBSCRIBE
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_read(request: HttpRequest, token: str) -> HttpResponse:
     """The review as it was approved, and the reader's answers to it."""
-    moment = moment_of(request)
-    link = links.find_link(token=token, purpose=REVIEW, now=moment.now)
+    link, moment = _link(request, token, REVIEW), moment_of(request)
     if link is None:
         return _closed(request)
     error = ""
-    if request.method == "POST":
-        try:
-            done = _answer(request, link)
-        except Refused as refusal:
-            error = str(refusal)
-        else:
-            return HttpResponseRedirect(f"{reverse('review-read', args=[token])}?done={done}#answer")
-    elif not request.user.is_authenticated:
-        links.note_sighting(link=link, now=moment.now)
     with translation.override(link.qbr.language), timezone.override(ZoneInfo(moment.settings.time_zone)):
+        if request.method == "POST":
+            try:
+                done = _answer(request, link)
+            except Refused as refusal:
+                error = str(refusal)
+            else:
+                return HttpResponseRedirect(f"{reverse('review-read', args=[token])}?done={done}#answer")
+        elif not request.user.is_authenticated:
+            links.note_sighting(link=link, now=moment.now)
         page = read_review(request, link=link, token=token, error=error)
     return _unlisted(HttpResponse(page, status=422 if error else 200))
 
@@ -53,7 +53,7 @@ def _answer(request: HttpRequest, link: QBRLink) -> str:
     now = moment_of(request).now
     form = AnswerForm(request.POST, n_steps=len(from_json(link.qbr.snapshot).next_steps))
     if not form.is_valid():
-        raise answers.CannotAnswer("This could not be read. Please try again.")
+        raise answers.CannotAnswer(_("This could not be read. Please try again."))
     given = form.cleaned_data
     if given["deed"] == "agree":
         answers.agree(link=link, positions=[int(place) for place in given["steps"]], now=now)
@@ -67,7 +67,7 @@ def _answer(request: HttpRequest, link: QBRLink) -> str:
 @require_safe
 def review_look(request: HttpRequest, token: str) -> HttpResponse:
     """The colours of the review's page."""
-    link = links.find_link(token=token, purpose=REVIEW, now=moment_of(request).now)
+    link = _link(request, token, REVIEW)
     if link is None:
         return _closed(request)
     return HttpResponse(look_css(from_json(link.qbr.snapshot).cover), content_type="text/css")
@@ -76,7 +76,7 @@ def review_look(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def review_pdf(request: HttpRequest, token: str) -> HttpResponse:
     """The same review as the PDF that was mailed."""
-    link = links.find_link(token=token, purpose=REVIEW, now=moment_of(request).now)
+    link = _link(request, token, REVIEW)
     if link is None:
         return _closed(request)
     name = mail.file_name(from_json(link.qbr.snapshot))
@@ -89,8 +89,7 @@ def review_pdf(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """RFC 8058: a bare POST of a mail program stops the mail; GET only asks. No cookie, no redirect."""
-    moment = moment_of(request)
-    link = links.find_link(token=token, purpose=UNSUBSCRIBE, now=moment.now)
+    link, moment = _link(request, token, UNSUBSCRIBE), moment_of(request)
     if link is None:
         return _closed(request)
     is_out = hasattr(link.contact, "qbr_opt_out")
@@ -103,6 +102,11 @@ def review_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     context = {"link": link, "is_out": is_out, "is_done": request.method == "POST"}
     with translation.override(link.qbr.language):
         return _unlisted(render(request, "reports/public/unsubscribe.html", context))
+
+
+def _link(request: HttpRequest, token: str, purpose: QBRLink.Purpose) -> QBRLink | None:
+    moment = moment_of(request)
+    return links.find_link(token=token, purpose=purpose, now=moment.now, today=moment.today)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

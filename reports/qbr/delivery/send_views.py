@@ -29,6 +29,7 @@ def qbr_send(request: MemberRequest, qbr_id: int) -> HttpResponse:
     qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment.today)
     recipients = selectors.list_recipients(qbr=qbr, today=moment.today)
     form, error = SendForm(request.POST or None, recipients=recipients), ""
+    problem = sending.find_problem(qbr=qbr, recipients=recipients)
     is_preview = "preview" in request.POST
     if request.method == "POST" and form.is_valid() and not is_preview:
         try:
@@ -36,11 +37,10 @@ def qbr_send(request: MemberRequest, qbr_id: int) -> HttpResponse:
         except Refused as refusal:
             error = str(refusal)
     elif request.method == "POST":
-        error = sending.find_problem(qbr=qbr, recipients=recipients)
-        if not error and not any(row.may_be_chosen for row in recipients):
-            error = "Everybody who can get this version has it already."
+        error = problem
     letter = _preview(request, qbr, form) if is_preview and form.is_valid() and not error else None
-    context = {"qbr": qbr, "recipients": recipients, "form": form, "error": error, "letter": letter}
+    context = {"qbr": qbr, "recipients": recipients, "form": form, "error": error}
+    context |= {"letter": letter, "problem": problem}
     status = 422 if error or form.errors else 200
     return render_page(request, "reports/qbr_send.html", context, partial="qbr-dialog", status=status)
 

@@ -6,6 +6,8 @@ from agencyam.charts import Chart, Format, Palette, localised, money
 from reports.qbr.document import QBRDocument
 from reports.qbr.words import Words
 
+LONGEST_NAME = 60
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -24,6 +26,11 @@ class Desk:
 
 
 Drawn = tuple[Chart, str] | None
+
+
+def named(text: str) -> str:
+    """A name that fits beside a bar and above a chart; the section's own table has it in full."""
+    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME].rstrip()}…"
 
 
 def without_capacity(chart: Chart) -> Chart:

@@ -19,10 +19,9 @@ from agencyam.charts import (
     trend,
     waterfall,
 )
-from reports.qbr.figures.desk import Desk, Drawn, without_capacity
+from reports.qbr.figures.desk import Desk, Drawn, named, without_capacity
 
 MOST_SERVICES = 12
-LONGEST_NAME = 60
 
 
 def draw_fees(desk: Desk) -> Drawn:
@@ -61,7 +60,7 @@ def draw_change(desk: Desk) -> Drawn:
         return None
     unit = desk.money(change.currency)
     most = change.steps[0]
-    values = {"service": _named(most.service), "amount": unit.short(abs(most.amount))}
+    values = {"service": named(most.service), "amount": unit.short(abs(most.amount))}
     finding = (
         _("“%(service)s” changed it most: %(amount)s more a month")
         if most.amount > 0
@@ -72,17 +71,13 @@ def draw_change(desk: Desk) -> Drawn:
         subject=_("Your monthly fee"),
         opening=change.opening,
         # Paying more is neither good nor bad by itself.
-        steps=tuple(Step(step.service, step.amount, Tone.NEUTRAL) for step in change.steps),
+        steps=tuple(Step(named(step.service), step.amount, Tone.NEUTRAL) for step in change.steps),
         unit=unit,
         opening_label=change.first,
         closing_label=change.last,
         finding=finding,
     )
     return waterfall(data, width=desk.width, palette=desk.palette), change.note
-
-
-def _named(text: str) -> str:
-    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME].rstrip()}…"
 
 
 def draw_hours(desk: Desk) -> Drawn:
@@ -101,7 +96,7 @@ def draw_hours(desk: Desk) -> Drawn:
         name="hours",
         subject=_("hours"),
         segments=(Segment(_("Hours used"), Tone.SERIES),),
-        bars=tuple(Bar(row.service, (row.used_hours,), capacity=row.agreed_hours) for row in rows),
+        bars=tuple(Bar(named(row.service), (row.used_hours,), capacity=row.agreed_hours) for row in rows),
         unit=unit,
         bar_label=_("Service"),
         capacity_label=_("Agreed"),

@@ -22,7 +22,7 @@ from agencyam.charts import (
     stacked_bars,
     trend,
 )
-from reports.qbr.figures.desk import Desk, Drawn, without_capacity
+from reports.qbr.figures.desk import Desk, Drawn, named, without_capacity
 
 MOST_GOALS = 12
 
@@ -32,7 +32,11 @@ def draw_goals(desk: Desk) -> Drawn:
     if not goals:
         return None
     bars = tuple(
-        Bar(goal.title, (min(max(goal.way or Decimal(0), Decimal(0)), Decimal(1)),), capacity=Decimal(1))
+        Bar(
+            named(goal.title),
+            (min(max(goal.way or Decimal(0), Decimal(0)), Decimal(1)),),
+            capacity=Decimal(1),
+        )
         for goal in goals
     )
     data = StackedBars(

@@ -1,6 +1,6 @@
 """A process of its own for the crash tests: posts a mail, or settles what an earlier one left.
 
-Run as `python -m tests.agencyam.jobs.mail_process post|recover CLIENT_MAIL`; dies where CRASH_AT says.
+Run as `python -m tests.agencyam.jobs.mail_process post|recover client|security|review`; dies where CRASH_AT says.
 """
 
 import os
@@ -20,13 +20,20 @@ from agencyam.jobs.crashpoints import reach  # noqa: E402
 from agencyam.jobs.models import Job  # noqa: E402
 from agencyam.tenancy.context import tenant_context  # noqa: E402
 from agencyam.tenancy.models import Agency  # noqa: E402
+from reports.models import QBR  # noqa: E402
+from reports.qbr.delivery.sending import send_qbr  # noqa: E402
 
 assert tasks
 
 
-def post(is_client_mail: bool) -> None:
+def post(kind: str) -> None:
     """What a web request does: the mail in one transaction, committed or not at all."""
     with tenant_context(Agency.objects.get(slug="scratch")):
+        if kind == "review":
+            now = timezone.now()
+            send_qbr(qbr=QBR.objects.get(), by=None, today=now.date(), now=now)
+            reach("test.committed")
+            return
         with transaction.atomic():
             outbox.post(
                 key="qbr:book:client:2026Q1:ana@client.example",
@@ -34,7 +41,7 @@ def post(is_client_mail: bool) -> None:
                 subject="Your review",
                 text="Attached.",
                 attachments=[("review.pdf", b"%PDF-1.7 \x00\xff", "application/pdf")],
-                is_client_mail=is_client_mail,
+                is_client_mail=kind == "client",
             )
         reach("test.committed")
 
@@ -50,9 +57,9 @@ def work() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "post":
-        post(sys.argv[2] == "client")
+        post(sys.argv[2])
         work()
     elif sys.argv[1] == "recover":
         os.environ.pop("CRASH_AT", None)
-        post(sys.argv[2] == "client")
+        post(sys.argv[2])
         work()

@@ -33,8 +33,9 @@ from kpis.models import (
     Restatement,
 )
 from kpis.services import compute_and_store
-from reports.models import QBR, QBRBatchItem, QBRTemplate
+from reports.models import QBR, QBRBatchItem, QBRPreview, QBRTemplate
 from reports.qbr import batches, stages
+from reports.qbr.builder import proofs
 from tests.agencyam.jobs import kinds
 from tests.catalogue import report
 from tests.factories.accounts import MemberFactory
@@ -126,6 +127,13 @@ def ask_for_a_review(key: str) -> Job:
     return Job.objects.filter(kind="reports.render_qbr").latest("pk")
 
 
+def ask_for_a_preview(key: str) -> Job:
+    period, now = quarter_of(TODAY).previous(), timezone.now()
+    draft = stages.create_draft(client=ClientFactory(name="Same name"), period=period, by=None, today=TODAY)
+    proofs.ask_for_preview(qbr=draft, by=MemberFactory(), now=now)
+    return Job.objects.filter(kind="reports.preview_qbr").latest("pk")
+
+
 def ask_for_a_draft(key: str) -> Job:
     period = quarter_of(TODAY).previous()
     batches.start_batch(period=period, clients=[ClientFactory()], by=MemberFactory(), today=TODAY)
@@ -169,6 +177,11 @@ def review_left(job: Job) -> Any:
     return qbr.status, qbr.pages, qbr.error, bytes(qbr.pdf)[:5] if qbr.pdf else None
 
 
+def preview_left(job: Job) -> Any:
+    preview = QBRPreview.objects.get(pk=job.payload["preview_id"])
+    return preview.pages, preview.error, bytes(preview.pdf)[:5] if preview.pdf else None
+
+
 def draft_left(job: Job) -> Any:
     item = QBRBatchItem.objects.get(pk=job.payload["item_id"])
     return item.is_new, item.error, QBR.objects.filter(client=item.client_id).count()
@@ -203,6 +216,7 @@ RECIPES = (
     Recipe("kpis.freeze_months", "a month", ask_for_the_freeze, months_left),
     Recipe("kpis.notice_restatements", "a correction", ask_for_restatements, restatements_left),
     Recipe("reports.render_qbr", "a quarter", ask_for_a_review, review_left),
+    Recipe("reports.preview_qbr", "a draft", ask_for_a_preview, preview_left),
     Recipe("reports.draft_qbr", "a client of a batch", ask_for_a_draft, draft_left),
     Recipe("kpis.watch_alerts", "a minute", ask_for_alerts, alerts_left),
     Recipe("reports.draft_due_qbrs", "a quarter that is over", ask_for_drafts_that_are_due, drafts_left),

@@ -8,7 +8,10 @@ import pytest
 
 from accounts.models import OutboxEmail
 from agencyam.tenancy.context import tenant_context
+from reports.models import QBR, QBRDelivery, QBRLink
 from tests.catalogue import report
+from tests.factories.clients import ClientFactory, ContactFactory
+from tests.reports import books
 from tests.smtp import smtp_server
 from tests.workers import database_url
 
@@ -49,15 +52,34 @@ def _recover(kind: str, port: int) -> None:
     assert process.returncode == 0, output
 
 
-@pytest.mark.parametrize("kind", ["client", "security"])
+def _make_review() -> None:
+    """A printed review with one reader."""
+    books.make_settings()
+    client = ClientFactory(name="Northwind Ltd", book_id="c1")
+    ContactFactory(client=client, name="Ana", email="ana@client.example")
+    books.make_printed(client)
+
+
+def _forget() -> None:
+    """As before anything was sent."""
+    QBRDelivery.objects.all().delete()
+    QBRLink.objects.all().delete()
+    OutboxEmail.objects.all().delete()
+    QBR.objects.update(stage="approved", sent_at=None, locked_at=None)
+
+
+@pytest.mark.parametrize("kind", ["client", "security", "review"])
 def test_j16_every_crash_point(scratch_agency, kind):
+    if kind == "review":
+        with tenant_context(scratch_agency):
+            _make_review()
     duplicates, lost, unknown, security_missing = [], [], [], []
 
     with smtp_server() as (recorder, port):
         for point in POINTS:
             recorder.messages.clear()
             with tenant_context(scratch_agency):
-                OutboxEmail.objects.all().delete()
+                _forget()
             scratch_agency.jobs.all().delete()
 
             _crash(point, kind, port, recorder)
@@ -66,7 +88,7 @@ def test_j16_every_crash_point(scratch_agency, kind):
             with tenant_context(scratch_agency):
                 mail = OutboxEmail.objects.get()
             sent = len(recorder.messages)
-            if kind == "client":
+            if kind != "security":
                 duplicates += [point] * (sent > 1)
                 unknown += [point] * (mail.state == "unknown")
                 lost += [point] * (

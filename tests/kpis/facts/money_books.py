@@ -126,14 +126,14 @@ def renewals(draw) -> list[RandomLine]:
 
 @st.composite
 def discounts(draw) -> RandomLine:
-    """A reduction that is agreed before the first period; it may outweigh all that the client pays."""
+    """A reduction, agreed before the first period or on any day; it may outweigh all that the client pays."""
     return RandomLine(
         client=draw(st.sampled_from("abc")),
         service=draw(st.sampled_from(("seo", "ppc"))),
         amount=Decimal(draw(st.sampled_from(("-20", "-75", "-600")))),
         interval="month",
         currency=draw(st.sampled_from(("EUR", "USD"))),
-        span=(LONG_AGO, draw(st.none() | days)),
+        span=draw(spans()),
     )
 
 

@@ -2,8 +2,8 @@
 
 import re
 import secrets
-import statistics
 import time
+from collections import defaultdict
 from datetime import timedelta
 
 import pytest
@@ -37,6 +37,10 @@ def soon():
     """A day after the review was sent."""
     with time_machine.travel(books.NOW + timedelta(days=1), tick=True):
         yield
+
+
+def find(token, purpose=QBRLink.Purpose.REVIEW):
+    return links.find_link(token=token, purpose=purpose, now=timezone.now(), today=books.TODAY)
 
 
 def words_of(page):
@@ -129,7 +133,7 @@ def test_an_answer_that_says_nothing_is_named_and_not_kept(browser, letter, deed
 
 
 def test_a_corrected_version_is_not_signed_off_any_more(browser, letter, printed):
-    link = links.find_link(token=letter.token, purpose=QBRLink.Purpose.REVIEW, now=timezone.now())
+    link = find(letter.token)
     correct_and_send(printed)
 
     with pytest.raises(CannotAnswer, match="A corrected version"):
@@ -175,14 +179,14 @@ def mutated(token):
 
 
 def test_w4_no_forged_token_is_taken(letter):
-    now, accepted = timezone.now(), 0
+    accepted = 0
 
     for _ in range(TRIES):
         forged = mutated(letter.token)
         for purpose in QBRLink.Purpose:
-            accepted += links.find_link(token=forged, purpose=purpose, now=now) is not None
+            accepted += find(forged, purpose) is not None
 
-    real = links.find_link(token=letter.token, purpose=QBRLink.Purpose.REVIEW, now=now)
+    real = find(letter.token)
     report("W4", ok=accepted == 0 and real is not None, tried=TRIES * 2, accepted=accepted)
 
 
@@ -206,23 +210,23 @@ def test_w4_whatever_does_not_open_gets_one_answer_in_one_time(
     abroad = new_browser("harbour.localhost")
     browser.get("/r/warm/"), abroad.get("/r/warm/")
 
-    answers, times = {}, {}
-    for name, address in closed.items():
-        for method in ("get", "post"):
-            spent = []
-            for _ in range(12):
-                start = time.perf_counter()
-                response = getattr(browser, method)(address(), {})
-                spent.append((time.perf_counter() - start) * 1000)
-            answers[name, method] = (response.status_code, response.content)
-            times[name, method] = statistics.median(spent)
+    answers, times = {}, defaultdict(list)
+    for _ in range(15):
+        for name, address in closed.items():
+            for method in ("get", "post"):
+                path, start = address(), time.perf_counter()
+                response = getattr(browser, method)(path, {})
+                times[name, method].append((time.perf_counter() - start) * 1000)
+                answers[name, method] = (response.status_code, response.content)
     elsewhere = abroad.get(letter.review)
 
     by_method = {
         method: {answer for (_, how), answer in answers.items() if how == method}
         for method in ("get", "post")
     }
-    spread = max(times.values()) - min(times.values())
+    # The quickest of many: what else the machine does only ever adds.
+    quickest = [min(spent) for spent in times.values()]
+    spread = max(quickest) - min(quickest)
     same = all(len(seen) == 1 for seen in by_method.values()) and by_method["get"] == by_method["post"]
     report(
         "W4",
@@ -245,7 +249,7 @@ def test_a_token_opens_nothing_in_a_copy_of_the_rows(letter, other_agency):
             token_hash=row.token_hash, purpose="review", qbr=copy, contact=contact,
             created_at=row.created_at, expires_at=row.expires_at,
         )  # fmt: skip
-        found = links.find_link(token=letter.token, purpose="review", now=timezone.now())
+        found = find(letter.token)
 
     assert found is None
 

@@ -15,9 +15,11 @@ from reports.qbr.document import (
     GoalRow,
     HoursRow,
     MeasureNote,
+    OpportunityRow,
     QBRDocument,
     Quote,
     RequestRow,
+    RiskRow,
     Scorecard,
     ScorecardRow,
     ServiceLine,
@@ -29,10 +31,22 @@ from reports.qbr.document import (
     Tone,
     Waits,
 )
-from reports.qbr.drawn import FeePoint
+from reports.qbr.drawn import (
+    AnswerPeriod,
+    FeeChange,
+    FeePoint,
+    FeeStep,
+    Forecast,
+    ForecastRow,
+    Replies,
+    ReplyMonth,
+    SharePeriod,
+    WorkMonth,
+)
 
 GOOD, WARN, BAD = State(Tone.GOOD, "Met"), State(Tone.WARN, "Just missed"), State(Tone.BAD, "Missed")
 PLAIN = State(Tone.PLAIN, "No target")
+MONTHS = ("Apr 2026", "May 2026", "Jun 2026", "Jul 2026", "Aug 2026", "Sept 2026")
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsvereinigungsvorstandssitzung"
 LONG = f"{LONG_WORD} Niederösterreich & Söhne International Holding, formerly known as Łódź Żółć Spółka"
 
@@ -126,8 +140,20 @@ def full_document() -> QBRDocument:
             ),
             requests,
             "And 46 more requests, none of them late.",
+            "You answered nine messages of ours, half of them within 2.7 h.",
+            "You complained once; that is solved.",
+            Replies(
+                tuple(ReplyMonth(label, Decimal(n + 1), Decimal(9 - n)) for n, label in enumerate(MONTHS)),
+                "Half of the messages of a month were answered within these hours.",
+            ),
         ),
-        delivery=DeliverySection("Two of 28 pieces of work came late.", delivered, ""),
+        delivery=DeliverySection(
+            "Two of 28 pieces of work came late.",
+            delivered,
+            "And 12 more pieces of work.",
+            tuple(WorkMonth(label, 5 - n, n % 2, n % 3) for n, label in enumerate(MONTHS)),
+            "Work by the month in which it was due.",
+        ),
         feedback=FeedbackSection(
             "Seven of the 12 questions that we sent were answered.",
             (
@@ -139,10 +165,22 @@ def full_document() -> QBRDocument:
                 ),
             ),
             (Quote("The weekly note is the best thing you do.", "J. Ramos"),),
+            tuple(AnswerPeriod(f"Q{n} 2026", 4 + n, 3, 2, f"+{20 + n}") for n in (1, 2, 3)),
+            tuple(SharePeriod(f"Q{n} 2026", Decimal(80 + n) / 100) for n in (1, 2, 3)),
+            Decimal("0.8"),
         ),
         promises=(StepRow("Send the new tracking plan", "We", "Ana Okafor", "3 Aug 2026", GOOD),) * 3,
         goals=(
-            GoalRow("More orders from the shop", "Orders a month", "310", "402", "450", "31 Dec 2026", PLAIN),
+            GoalRow(
+                "More orders from the shop",
+                "Orders a month",
+                "310",
+                "402",
+                "450",
+                "31 Dec 2026",
+                PLAIN,
+                Decimal("0.657143"),
+            ),
         )
         * 3,
         next_steps=(StepRow("Approve the autumn set", "You", "Zażółć", "9 Oct 2026", PLAIN),) * 6,
@@ -155,8 +193,31 @@ def full_document() -> QBRDocument:
             )
             * 3,
             Fees("EUR", "unchanged", points, "Running monthly services at the close of each month, in EUR."),
-            (HoursRow("Search advertising", "112.5 h", "120 h", "94%"),) * 2,
+            (HoursRow("Search advertising", "112.5 h", "120 h", "94%", Decimal("112.5"), Decimal(120)),) * 2,
+            FeeChange(
+                "EUR",
+                "01 26",
+                Decimal(4250),
+                (FeeStep("Search advertising", Decimal(3000)), FeeStep("Newsletter", Decimal(-250))),
+                "12 26",
+                "Change of the monthly fee by service.",
+            ),
+            Forecast(
+                "EUR",
+                tuple(ForecastRow(f"Q{n} 2027", Decimal(21000), Decimal(500 * n)) for n in (1, 2, 3, 4)),
+                "Running services without one-off work, in EUR.",
+            ),
         ),
+        risks=(
+            RiskRow("“Newsletter 3” is 12 days late", "Harbour & Finch", "It stands before all new work."),
+        )
+        * 2,
+        opportunities=(
+            OpportunityRow(
+                "Creator programme 2027 (€36,000)", "Our proposal, sent 24 Sept 2026", "You decide"
+            ),
+        )
+        * 2,
         measures=(MeasureNote("Delivered on time", "Work delivered by its day / work due in the period."),)
         * 9,
     )
@@ -179,6 +240,7 @@ WRITTEN = {
     "said_by",
     "went_well",
     "did_not",
+    "because",
 }
 
 
@@ -186,7 +248,7 @@ def _stretched(value, name=""):
     if isinstance(value, Cover):
         long = {"agency": LONG, "client": f"{LONG} {LONG}", "prepared_by": LONG}
         return replace(value, **long, period_short="1 Jan 2026 – 30 Sep 2026")
-    if isinstance(value, ServiceLine | HoursRow):
+    if isinstance(value, ServiceLine | HoursRow | FeeStep):
         first = next(iter(value.__dataclass_fields__))
         return replace(value, **{first: LONG})
     if isinstance(value, tuple):

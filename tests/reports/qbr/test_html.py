@@ -13,7 +13,15 @@ from PIL import Image
 from reports.pdf import CannotRenderPDF
 from reports.qbr.colours import contrast
 from reports.qbr.document import Cover, Fees, State, Waits
-from reports.qbr.drawn import FeePoint
+from reports.qbr.drawn import (
+    AnswerPeriod,
+    FeeChange,
+    FeePoint,
+    Forecast,
+    Replies,
+    SharePeriod,
+    WorkMonth,
+)
 from reports.qbr.html import brand_css, render_document, to_html
 from tests.reports.qbr.samples import COVER, EMPTY, full_document, overlong_document
 
@@ -23,12 +31,12 @@ FULL = full_document()
 
 def texts_of(value):
     """Every text of a document that is there to be read."""
-    if isinstance(value, Waits):
+    if isinstance(value, Waits | Fees | Replies | FeeChange | Forecast):
         return [value.note]
-    if isinstance(value, Fees):
-        return [value.note]
+    if isinstance(value, WorkMonth | AnswerPeriod | SharePeriod | FeePoint):
+        return [value.label]
     if isinstance(value, Cover):
-        hidden = {"created", "brand_color", "accent_color", "language", "known_until"}
+        hidden = {"created", "brand_color", "accent_color", "language", "known_until", "paper", "form"}
         return [getattr(value, field.name) for field in dataclasses.fields(value) if field.name not in hidden]
     if isinstance(value, State):
         return [value.word]
@@ -36,7 +44,7 @@ def texts_of(value):
         return [value]
     if isinstance(value, tuple):
         return [text for item in value for text in texts_of(item)]
-    if dataclasses.is_dataclass(value) and not isinstance(value, FeePoint):
+    if dataclasses.is_dataclass(value):
         return [text for field in dataclasses.fields(value) for text in texts_of(getattr(value, field.name))]
     return []
 
@@ -51,7 +59,7 @@ def test_nothing_is_loaded_but_assets():
     page = to_html(FULL, has_logo=True)
 
     references = re.findall(r'(?:src|href)="([^"#][^"]*)"', page)
-    assert set(references) == {"asset:qbr.css", "asset:brand.css", "asset:logo.png"}
+    assert set(references) == {"asset:qbr.css", "asset:brand.css", "asset:spare.css", "asset:logo.png"}
 
 
 def test_what_people_wrote_is_text_and_nothing_else():
@@ -64,8 +72,10 @@ def test_what_people_wrote_is_text_and_nothing_else():
     assert "<img" not in page
 
 
+@pytest.mark.parametrize("paper", ["a4", "letter"])
 @pytest.mark.parametrize("document", [EMPTY, FULL, overlong_document()], ids=["quiet", "full", "overlong"])
-def test_no_text_leaves_the_margins(document):
+def test_no_text_leaves_the_margins(document, paper):
+    document = replace(document, cover=replace(document.cover, paper=paper))
     pdf = pypdfium2.PdfDocument(render_document(document, logo=None, identifier="x").content)
 
     outside = []

@@ -90,7 +90,7 @@ def test_the_sentences_follow_from_the_same_numbers(settings):
         "The other 19 were answered in time."
     )
     assert document.delivery.lead == (
-        "Two of eight pieces of work came late, one of them on our side. Six came on time."
+        "Two of eight pieces of work came late. One of them is on our side. Six came on time."
     )
     assert document.feedback.lead == "10 of 13 survey questions that we sent were answered."
 
@@ -127,7 +127,10 @@ def test_fees_in_two_currencies_are_not_added(client, settings):
     commercials = document_of(client, settings).commercials
 
     assert commercials.fees is None
-    assert commercials.lead == "You had 2 running services on 30 September 2026."
+    assert (
+        commercials.lead
+        == "You had two running services for €1,000 and US$1,000 a month on 30 September 2026."
+    )
 
 
 # A quiet, a running and an early quarter
@@ -141,8 +144,8 @@ def test_a_quiet_quarter_reads_well(client, settings):
         "We need no decision from you.",
     )
     assert document.summary.went_well == document.summary.did_not == ("Too little happened to say.",)
-    assert document.feedback.lead == "No survey answers this quarter."
-    assert document.delivery.lead == "Nothing was due for delivery in this quarter."
+    assert document.feedback.lead == "No survey answers in July to September 2026."
+    assert document.delivery.lead == "Nothing was due for delivery in July to September 2026."
     assert document.service.lead == "No message from you needed an answer in July to September 2026."
     assert {row.value for row in document.scorecard.rows} == {"–"}
     assert document.measures == ()
@@ -155,7 +158,7 @@ def test_a_running_quarter_says_until_when(client, settings):
 
     assert document.cover.period == "July to September 2026, until 20 August 2026"
     assert [point.is_partial for point in document.commercials.fees.points][-2:] == [False, True]
-    assert document.commercials.lead.endswith("on 20 August 2026, unchanged in this quarter.")
+    assert document.commercials.lead.endswith("on 20 August 2026, the same as when the period began.")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +185,7 @@ def test_misses_come_first_and_what_is_not_listed_is_counted(client, settings):
 
     assert (service.requests[0].subject, service.requests[0].state) == ("Late one", State(Tone.BAD, "Late"))
     assert len(service.requests) == 10
-    assert service.more == "And 6 more requests, none of them late."
+    assert service.more == "And 6 more requests. None of them was late."
     assert len(service.waits.hours) == 16
 
 
@@ -330,7 +333,7 @@ def test_many_decisions_are_cut_and_counted(client, settings):
     decisions = document_of(client, settings).summary.decisions
 
     assert len(decisions) == 6
-    assert decisions[-1].what == "And 4 more things that we will go through with you"
+    assert decisions[-1].what == "And four more things that we will go through with you"
 
 
 # Commercials
