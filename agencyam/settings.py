@@ -187,9 +187,7 @@ WHITENOISE_AUTOREFRESH = not IS_SECURE
 # Mail leaves through the outbox only (agencyam/jobs/outbox.py); the demo keeps it in its mailbox page.
 EMAIL_BACKEND = env(
     "EMAIL_BACKEND",
-    default="django.core.mail.backends.filebased.EmailBackend"
-    if DEMO
-    else "agencyam.jobs.smtp.EmailBackend",
+    default="django.core.mail.backends.filebased.EmailBackend" if DEMO else "agencyam.jobs.smtp.EmailBackend",
 )
 # Keys and webhook secrets of mail providers, by the names of django-anymail's documentation.
 ANYMAIL = env.json("ANYMAIL", default={})

@@ -73,8 +73,9 @@ def collect() -> Catalog:
 def _add(catalog: Catalog, source: bytes) -> None:
     found = extract_python(io.BytesIO(source), KEYWORDS, [], {"encoding": "utf-8"})
     for _line, function, texts, _comments in found:
-        forms = tuple(text for text in texts if text) if isinstance(texts, tuple) else (texts,)
-        if forms and forms[0]:
+        listed = texts if isinstance(texts, tuple | list) else (texts,)
+        forms = tuple(str(text) for text in listed if text)
+        if forms:
             catalog.add(forms[:2] if function == "ngettext" else forms[0])
 
 
@@ -142,7 +143,9 @@ def find_faults(wanted: Catalog) -> list[str]:
     return faults
 
 
-def _forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
     return (text,) if isinstance(text, str) else tuple(text)
 
 

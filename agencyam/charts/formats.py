@@ -116,8 +116,8 @@ def _written(digits: str, locale: str) -> str:
         return digits
     number = digits.rstrip("tnbMk")
     unit = _UNITS_OF.get(locale[:2], {}).get(digits[len(number) :])
-    marks = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
-    written = number.translate(str.maketrans(marks))
+    marks = {ord(","): get_group_symbol(locale), ord("."): get_decimal_symbol(locale)}
+    written = number.translate(marks)
     return f"{written}{NO_BREAK_SPACE}{unit}" if unit else f"{written}{digits[len(number) :]}"
 
 

@@ -167,9 +167,8 @@ def _legend(frame: Frame, beside: Beside) -> Markup:
 
 
 def _end_labels(data: Trend, last: Known) -> list[str]:
-    return [data.unit.short(last.value), *[data.unit.short(point.value) for point in data.others[-1:]]] + (
-        _target_label(data)
-    )
+    others = [data.unit.short(point.value) for point in data.others[-1:]]
+    return [data.unit.short(last.value), *others, *_target_label(data)]
 
 
 def _target_label(data: Trend) -> list[str]:

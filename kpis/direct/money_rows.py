@@ -103,7 +103,9 @@ def _cohort_row(client: ClientEnds, query: Query, kpi_key: str, slice_key: Slice
     opening = amount_in(client.opening, query, slice_key, "was")
     closing = amount_in(client.closing, query, slice_key, "fixed")
     parts = kept_parts(client).items()
-    kept = sum((part for service, part in parts if query.by != "service" or service == slice_key), Fraction(0))
+    kept = sum(
+        (part for service, part in parts if query.by != "service" or service == slice_key), Fraction(0)
+    )
     row = {"opening_mrr": text(opening), "closing_mrr": text(closing), "kept_mrr": text(kept)}
     if kpi_key == "revenue_churn_rate":
         return row | {"lost_mrr": text(opening - kept)}

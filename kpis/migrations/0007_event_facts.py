@@ -6,83 +6,243 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_freeze_business_day'),
-        ('clients', '0003_changes'),
-        ('kpis', '0006_client_health'),
+        ("accounts", "0004_freeze_business_day"),
+        ("clients", "0003_changes"),
+        ("kpis", "0006_client_health"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnswerFact',
+            name="AnswerFact",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('nps', 'Net promoter score'), ('csat', 'Client satisfaction'), ('pulse', "Account manager's confidence")], max_length=6)),
-                ('segment', models.CharField(blank=True, max_length=120)),
-                ('day', models.DateField()),
-                ('first_answered_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField()),
-                ('known_from', models.DateField()),
-                ('known_until', models.DateField(blank=True, null=True)),
-                ('respondent', models.CharField(max_length=40)),
-                ('score', models.SmallIntegerField()),
-                ('scale_min', models.SmallIntegerField()),
-                ('scale_max', models.SmallIntegerField()),
-                ('am', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='clients.client')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.team')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("nps", "Net promoter score"),
+                            ("csat", "Client satisfaction"),
+                            ("pulse", "Account manager's confidence"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("segment", models.CharField(blank=True, max_length=120)),
+                ("day", models.DateField()),
+                ("first_answered_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField()),
+                ("known_from", models.DateField()),
+                ("known_until", models.DateField(blank=True, null=True)),
+                ("respondent", models.CharField(max_length=40)),
+                ("score", models.SmallIntegerField()),
+                ("scale_min", models.SmallIntegerField()),
+                ("scale_max", models.SmallIntegerField()),
+                (
+                    "am",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['day'], name='answerfact_day'), models.Index(fields=['client'], name='answerfact_client')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['nps', 'csat', 'pulse'])), name='answerfact_kind_listed', violation_error_message='The kind must be one of: nps, csat, pulse.')],
+                "indexes": [
+                    models.Index(fields=["day"], name="answerfact_day"),
+                    models.Index(fields=["client"], name="answerfact_client"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["nps", "csat", "pulse"])),
+                        name="answerfact_kind_listed",
+                        violation_error_message="The kind must be one of: nps, csat, pulse.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EventFact',
+            name="EventFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('touchpoint', 'Touchpoints of a day'), ('invitation', 'Survey invitation'), ('proposal', 'Decided proposal'), ('testimonial', 'Testimonial'), ('deliverable', 'Deliverable that was due'), ('resolution', 'Resolved request')], max_length=12)),
-                ('label', models.CharField(blank=True, max_length=12)),
-                ('mark', models.CharField(blank=True, max_length=16)),
-                ('segment', models.CharField(blank=True, max_length=120)),
-                ('day', models.DateField()),
-                ('known_from', models.DateField()),
-                ('known_until', models.DateField(blank=True, null=True)),
-                ('settles_on', models.DateField(blank=True, null=True)),
-                ('quantity', models.IntegerField(default=1)),
-                ('successes', models.IntegerField(default=0)),
-                ('amount', models.DecimalField(blank=True, decimal_places=20, max_digits=60, null=True)),
-                ('am', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='clients.client')),
-                ('team', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("touchpoint", "Touchpoints of a day"),
+                            ("invitation", "Survey invitation"),
+                            ("proposal", "Decided proposal"),
+                            ("testimonial", "Testimonial"),
+                            ("deliverable", "Deliverable that was due"),
+                            ("resolution", "Resolved request"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=12)),
+                ("mark", models.CharField(blank=True, max_length=16)),
+                ("segment", models.CharField(blank=True, max_length=120)),
+                ("day", models.DateField()),
+                ("known_from", models.DateField()),
+                ("known_until", models.DateField(blank=True, null=True)),
+                ("settles_on", models.DateField(blank=True, null=True)),
+                ("quantity", models.IntegerField(default=1)),
+                ("successes", models.IntegerField(default=0)),
+                ("amount", models.DecimalField(blank=True, decimal_places=20, max_digits=60, null=True)),
+                (
+                    "am",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['day'], name='eventfact_day'), models.Index(fields=['client'], name='eventfact_client')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['touchpoint', 'invitation', 'proposal', 'testimonial', 'deliverable', 'resolution'])), name='eventfact_kind_listed', violation_error_message='The kind must be one of: touchpoint, invitation, proposal, testimonial, deliverable, resolution.')],
+                "indexes": [
+                    models.Index(fields=["day"], name="eventfact_day"),
+                    models.Index(fields=["client"], name="eventfact_client"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "touchpoint",
+                                    "invitation",
+                                    "proposal",
+                                    "testimonial",
+                                    "deliverable",
+                                    "resolution",
+                                ],
+                            )
+                        ),
+                        name="eventfact_kind_listed",
+                        violation_error_message="The kind must be one of: touchpoint, invitation, proposal, testimonial, deliverable, resolution.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WaitFact',
+            name="WaitFact",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('segment', models.CharField(blank=True, max_length=120)),
-                ('day', models.DateField()),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('late_on', models.DateField(blank=True, null=True)),
-                ('elapsed', models.BigIntegerField(blank=True, null=True)),
-                ('is_first', models.BooleanField()),
-                ('is_dismissed', models.BooleanField()),
-                ('is_late', models.BooleanField()),
-                ('is_skewed', models.BooleanField()),
-                ('am', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='clients.client')),
-                ('team', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.team')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("segment", models.CharField(blank=True, max_length=120)),
+                ("day", models.DateField()),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("late_on", models.DateField(blank=True, null=True)),
+                ("elapsed", models.BigIntegerField(blank=True, null=True)),
+                ("is_first", models.BooleanField()),
+                ("is_dismissed", models.BooleanField()),
+                ("is_late", models.BooleanField()),
+                ("is_skewed", models.BooleanField()),
+                (
+                    "am",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['day'], name='waitfact_day'), models.Index(fields=['client'], name='waitfact_client')],
+                "indexes": [
+                    models.Index(fields=["day"], name="waitfact_day"),
+                    models.Index(fields=["client"], name="waitfact_client"),
+                ],
             },
         ),
     ]

@@ -4,21 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kpis', '0008_money_facts'),
+        ("kpis", "0008_money_facts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FactState',
+            name="FactState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choices', models.TextField()),
-                ('built_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("choices", models.TextField()),
+                ("built_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='factstate_one_row')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="factstate_one_row")
+                ],
             },
         ),
     ]

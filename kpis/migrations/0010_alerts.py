@@ -7,115 +7,301 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0003_changes'),
-        ('kpis', '0009_fact_state'),
+        ("clients", "0003_changes"),
+        ("kpis", "0009_fact_state"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('kpi_status', 'KPI misses its target'), ('health', 'Health falls'), ('churn_risk', 'Churn risk rises'), ('late_reply', 'Reply is late'), ('notice', 'Notice date comes'), ('cadence', 'Too few conversations this month'), ('quiet', 'No contact for long'), ('detractor', 'Unhappy survey answer')], max_length=12)),
-                ('cause_key', models.CharField(max_length=300)),
-                ('title', models.CharField(max_length=300)),
-                ('detail', models.TextField(blank=True)),
-                ('tone', models.CharField(choices=[('bad', 'Urgent'), ('warn', 'Soon'), ('info', 'To know')], max_length=4)),
-                ('measure', models.IntegerField()),
-                ('by', models.CharField(blank=True, max_length=10)),
-                ('slice_key', models.TextField(blank=True)),
-                ('row', models.JSONField()),
-                ('action', models.JSONField()),
-                ('raised_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='clients.client')),
-                ('resolved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resolved_alerts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("kpi_status", "KPI misses its target"),
+                            ("health", "Health falls"),
+                            ("churn_risk", "Churn risk rises"),
+                            ("late_reply", "Reply is late"),
+                            ("notice", "Notice date comes"),
+                            ("cadence", "Too few conversations this month"),
+                            ("quiet", "No contact for long"),
+                            ("detractor", "Unhappy survey answer"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("cause_key", models.CharField(max_length=300)),
+                ("title", models.CharField(max_length=300)),
+                ("detail", models.TextField(blank=True)),
+                (
+                    "tone",
+                    models.CharField(
+                        choices=[("bad", "Urgent"), ("warn", "Soon"), ("info", "To know")], max_length=4
+                    ),
+                ),
+                ("measure", models.IntegerField()),
+                ("by", models.CharField(blank=True, max_length=10)),
+                ("slice_key", models.TextField(blank=True)),
+                ("row", models.JSONField()),
+                ("action", models.JSONField()),
+                ("raised_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alerts",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resolved_alerts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AlertNotice',
+            name="AlertNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('snoozed_until', models.DateField(blank=True, null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('mailed_key', models.CharField(blank=True, max_length=300)),
-                ('alert', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='kpis.alert')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alert_notices', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                ("snoozed_until", models.DateField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("mailed_key", models.CharField(blank=True, max_length=300)),
+                (
+                    "alert",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="kpis.alert",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alert_notices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AlertSubscription',
+            name="AlertSubscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('kpi_status', 'KPI misses its target'), ('health', 'Health falls'), ('churn_risk', 'Churn risk rises'), ('late_reply', 'Reply is late'), ('notice', 'Notice date comes'), ('cadence', 'Too few conversations this month'), ('quiet', 'No contact for long'), ('detractor', 'Unhappy survey answer')], max_length=12)),
-                ('is_active', models.BooleanField(default=True)),
-                ('scope', models.CharField(choices=[('portfolio', 'My portfolio'), ('agency', 'Whole agency')], max_length=10)),
-                ('delivery', models.CharField(choices=[('app', 'In the app only'), ('at_once', 'Also by mail, at once'), ('digest', 'Also by mail, once a day in the morning')], max_length=8)),
-                ('threshold', models.PositiveSmallIntegerField()),
-                ('digest_hour', models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MaxValueValidator(23)])),
-                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='alert_subscriptions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("kpi_status", "KPI misses its target"),
+                            ("health", "Health falls"),
+                            ("churn_risk", "Churn risk rises"),
+                            ("late_reply", "Reply is late"),
+                            ("notice", "Notice date comes"),
+                            ("cadence", "Too few conversations this month"),
+                            ("quiet", "No contact for long"),
+                            ("detractor", "Unhappy survey answer"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("portfolio", "My portfolio"), ("agency", "Whole agency")], max_length=10
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[
+                            ("app", "In the app only"),
+                            ("at_once", "Also by mail, at once"),
+                            ("digest", "Also by mail, once a day in the morning"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("threshold", models.PositiveSmallIntegerField()),
+                (
+                    "digest_hour",
+                    models.PositiveSmallIntegerField(
+                        default=8, validators=[django.core.validators.MaxValueValidator(23)]
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alert_subscriptions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('cause_key',), name='alert_cause_once'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("cause_key",), name="alert_cause_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('rule__in', ['kpi_status', 'health', 'churn_risk', 'late_reply', 'notice', 'cadence', 'quiet', 'detractor'])), name='alert_rule_listed', violation_error_message='The rule must be one of: kpi_status, health, churn_risk, late_reply, notice, cadence, quiet, detractor.'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "rule__in",
+                        [
+                            "kpi_status",
+                            "health",
+                            "churn_risk",
+                            "late_reply",
+                            "notice",
+                            "cadence",
+                            "quiet",
+                            "detractor",
+                        ],
+                    )
+                ),
+                name="alert_rule_listed",
+                violation_error_message="The rule must be one of: kpi_status, health, churn_risk, late_reply, notice, cadence, quiet, detractor.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('tone__in', ['bad', 'warn', 'info'])), name='alert_tone_listed', violation_error_message='The tone must be one of: bad, warn, info.'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tone__in", ["bad", "warn", "info"])),
+                name="alert_tone_listed",
+                violation_error_message="The tone must be one of: bad, warn, info.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('resolved_at__isnull', False), _connector='OR'), name='alert_ended_is_resolved'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("resolved_at__isnull", False), _connector="OR"
+                ),
+                name="alert_ended_is_resolved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_by__isnull', True), ('resolved_at__isnull', False), _connector='OR'), name='alert_resolver_has_time'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resolved_by__isnull", True), ("resolved_at__isnull", False), _connector="OR"
+                ),
+                name="alert_resolver_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', ''), ('client__isnull', False)), models.Q(('client__isnull', True), models.Q(('by', ''), _negated=True)), _connector='OR'), name='alert_client_or_slice'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("by", ""), ("client__isnull", False)),
+                    models.Q(("client__isnull", True), models.Q(("by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="alert_client_or_slice",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alertnotice',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['member'], name='alertnotice_waiting'),
+            model_name="alertnotice",
+            index=models.Index(
+                condition=models.Q(("done_at__isnull", True)), fields=["member"], name="alertnotice_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='alertnotice',
-            index=models.Index(models.F('member'), models.OrderBy(models.F('created_at'), descending=True), name='alertnotice_member_at'),
+            model_name="alertnotice",
+            index=models.Index(
+                models.F("member"),
+                models.OrderBy(models.F("created_at"), descending=True),
+                name="alertnotice_member_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertnotice',
-            constraint=models.UniqueConstraint(fields=('alert', 'member'), name='alertnotice_once'),
+            model_name="alertnotice",
+            constraint=models.UniqueConstraint(fields=("alert", "member"), name="alertnotice_once"),
         ),
         migrations.AddConstraint(
-            model_name='alertsubscription',
-            constraint=models.UniqueConstraint(fields=('member', 'rule'), name='alertsubscription_rule_once'),
+            model_name="alertsubscription",
+            constraint=models.UniqueConstraint(fields=("member", "rule"), name="alertsubscription_rule_once"),
         ),
         migrations.AddConstraint(
-            model_name='alertsubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('rule__in', ['kpi_status', 'health', 'churn_risk', 'late_reply', 'notice', 'cadence', 'quiet', 'detractor'])), name='alertsubscription_rule_listed', violation_error_message='The rule must be one of: kpi_status, health, churn_risk, late_reply, notice, cadence, quiet, detractor.'),
+            model_name="alertsubscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "rule__in",
+                        [
+                            "kpi_status",
+                            "health",
+                            "churn_risk",
+                            "late_reply",
+                            "notice",
+                            "cadence",
+                            "quiet",
+                            "detractor",
+                        ],
+                    )
+                ),
+                name="alertsubscription_rule_listed",
+                violation_error_message="The rule must be one of: kpi_status, health, churn_risk, late_reply, notice, cadence, quiet, detractor.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertsubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['portfolio', 'agency'])), name='alertsubscription_scope_listed', violation_error_message='The scope must be one of: portfolio, agency.'),
+            model_name="alertsubscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scope__in", ["portfolio", "agency"])),
+                name="alertsubscription_scope_listed",
+                violation_error_message="The scope must be one of: portfolio, agency.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertsubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery__in', ['app', 'at_once', 'digest'])), name='alertsubscription_delivery_listed', violation_error_message='The delivery must be one of: app, at_once, digest.'),
+            model_name="alertsubscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("delivery__in", ["app", "at_once", "digest"])),
+                name="alertsubscription_delivery_listed",
+                violation_error_message="The delivery must be one of: app, at_once, digest.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertsubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('digest_hour__gte', 0), ('digest_hour__lte', 23)), name='alertsubscription_hour_exists'),
+            model_name="alertsubscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("digest_hour__gte", 0), ("digest_hour__lte", 23)),
+                name="alertsubscription_hour_exists",
+            ),
         ),
     ]

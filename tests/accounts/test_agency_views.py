@@ -120,7 +120,7 @@ def test_leader_changes_no_agency(sign_in):
 @pytest.mark.parametrize(
     ("factory", "labels"),
     [
-        (OwnerFactory, ["Agency", "Members", "Teams", "How numbers are counted", "Targets"]),
+        (OwnerFactory, ["Agency", "Members", "Teams", "How numbers are counted", "Targets", "Reviews"]),
         (MemberFactory, ["Members", "Teams", "How numbers are counted", "Targets"]),
     ],
 )

@@ -159,7 +159,10 @@ def test_an_attachment_downloads_under_its_own_name(look, post):
 
 @pytest.mark.parametrize("name", ['a"b\r\nX: y.pdf', "Überblick.pdf", "../../etc/passwd"])
 def test_no_name_of_an_attachment_breaks_out_of_its_header(look, post, name):
-    mail = post(attachments=[(name, PDF, "text/html")])
+    mail = post()
+    # The outbox refuses such a name; a row from an earlier release may have it.
+    mail.attachments = [mail.attachments[0] | {"name": name, "type": "text/html"}]
+    mail.save(update_fields=["attachments"])
 
     response = look(f"{mail.pk}/attachments/0/")
 
@@ -197,7 +200,7 @@ def test_a_mail_that_waits_or_arrived_is_not_sent_again(sign_in, post, state):
     response = sign_in(OwnerFactory()).post(f"/mail/{mail.pk}/resend/", follow=True)
 
     mail.refresh_from_db()
-    assert "Only a mail that was refused" in response.content.decode()
+    assert "Only a mail whose outcome is unknown" in response.content.decode()
     assert mail.state == state
     assert AuditEvent.objects.filter(action="mail.resend").count() == 0
 

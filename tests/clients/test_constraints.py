@@ -48,6 +48,8 @@ WRONG_ROWS = [
         make.CadencePolicyFactory,
         {"minimum_per_month": 5, "maximum_per_month": 4},
     ),
+    ("change_area_listed", make.ChangeFactory, {"area": NOT_LISTED}),
+    ("change_days_ordered", make.ChangeFactory, {"first_on": LATER, "last_on": EARLIER}),
     ("client_currency_code", make.ClientFactory, {"currency": "eur"}),
     ("client_name_present", make.ClientFactory, {"name": ""}),
     ("contact_name_present", make.ContactFactory, {"name": ""}),

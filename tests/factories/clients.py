@@ -252,3 +252,10 @@ class SurveyResponseFactory(DjangoModelFactory):
     client = factory.SubFactory(ClientFactory)
     score = 9
     answered_at = INSTANT
+
+
+class ChangeFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Change
+
+    area = "contracts"
