@@ -33,6 +33,7 @@ Attachment = tuple[str, bytes, str]
 PURPOSE = "agencyam.jobs.outbox"
 LONGEST_SUBJECT = 300
 LONGEST_HEADER = 900
+LONGEST_NAME = 150
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 # They say who gets the mail and which mail it is; only the outbox writes them.
@@ -224,6 +225,8 @@ def _refuse_forgery(
         raise ValueError(
             "A mail's subject, address and headers are one line each, without control characters."
         )
+    if any(len(name) > LONGEST_NAME for name in names):
+        raise ValueError(f"An attachment's name has at most {LONGEST_NAME} characters.")
     _refuse_other_than_one([("", to)], "A mail goes to one plain address.")
     for name, value in headers.items():
         if name.lower() in _ONE_ADDRESS:

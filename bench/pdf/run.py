@@ -67,8 +67,11 @@ def timed(call: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def measure_warm() -> Figures:
-    """HTML, fork, layout and PDF of one review while the renderer runs already."""
-    from bench.pdf.sample import make_document  # noqa: PLC0415 - needs the settings
+    """HTML, fork, layout and PDF of one review while the renderer runs already.
+
+    `laid_out_twice_s` is a review whose last page would have stayed nearly empty.
+    """
+    from bench.pdf.sample import MORE_STEPS, make_document  # noqa: PLC0415 - needs the settings
     from reports.qbr.figures import draw_figures  # noqa: PLC0415
     from reports.qbr.html import render_document  # noqa: PLC0415
 
@@ -76,9 +79,12 @@ def measure_warm() -> Figures:
     render_document(document, logo=None, identifier="first")
     runs = [timed(lambda: render_document(document, logo=None, identifier="again")) for _ in range(RUNS)]
     rendered = [answer for _, answer in runs]
+    longer = make_document(steps=MORE_STEPS)
+    twice = [timed(lambda: render_document(longer, logo=None, identifier="longer"))[0] for _ in range(RUNS)]
     return {
         "warm_s": statistics.median(seconds for seconds, _ in runs),
         "warm_best_s": min(seconds for seconds, _ in runs),
+        "laid_out_twice_s": statistics.median(twice),
         "peak_mb": max(each.peak_mb for each in rendered),
         "kb": len(rendered[0].content) / 1024,
         "pages": rendered[0].pages,
@@ -112,9 +118,10 @@ def write_page(folder: Path) -> Path:
 def print_page(browser: str, page: Path) -> None:
     target = page.with_suffix(".pdf")
     target.unlink(missing_ok=True)
-    profile = f"--user-data-dir={page.parent / 'profile'}"
-    command = [browser, *FLAGS, profile, f"--print-to-pdf={target}", page.as_uri()]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    # A profile of its own, as each of our reviews has a process of its own.
+    with tempfile.TemporaryDirectory() as profile:
+        command = [browser, *FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={target}", page.as_uri()]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
     if not target.exists():
         raise SystemExit("Chromium printed nothing.")
 

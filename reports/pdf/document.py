@@ -18,8 +18,10 @@ from reports.pdf.job import Job
 SCHEME = "asset:"
 NO_BASE = "about:blank"
 MOST_PAGES = 60
-# A last page that is filled less than this looks like a mistake.
-NEARLY_EMPTY = 0.45
+# A last page whose text ends above this part of its height looks like a mistake, and what a page before it can
+# take up in the spare style, seen on reviews of four to twenty pages.
+NEARLY_EMPTY = 0.35
+TAKEN_UP = 0.06
 END = "end"
 SPARE = "spare.css"
 # The flag by which an annotation is printed too.
@@ -107,18 +109,20 @@ def _laid_out(job: Job) -> Document:
     assets = {**job.assets, SPARE: b""}
     html = _read(job.html, AssetFetcher(assets))
     document = html.render(presentational_hints=False)
-    if not job.spare or not _ends_early(document):
+    if not job.spare or not _can_save_a_page(document):
         return document
+    # Both at once would double the memory.
+    del document
     assets[SPARE] = job.spare.encode()
-    spared = html.render(presentational_hints=False)
-    return spared if len(spared.pages) < len(document.pages) else document
+    return html.render(presentational_hints=False)
 
 
-def _ends_early(document: Document) -> bool:
-    """Whether the last page of several holds little: by where the end of the text lies on it."""
+def _can_save_a_page(document: Document) -> bool:
+    """Whether the last page holds so little that the others can take it: by where the text ends on it."""
     last = document.pages[-1]
     place = last.anchors.get(END)
-    return len(document.pages) > 2 and place is not None and place[1] < last.height * NEARLY_EMPTY
+    room = min(NEARLY_EMPTY, TAKEN_UP * (len(document.pages) - 1))
+    return place is not None and place[1] < last.height * room
 
 
 def finish(_document: Any, pdf: pydyf.PDF) -> None:

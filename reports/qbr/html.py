@@ -24,6 +24,7 @@ LONG_NAME = 48
 SLIM = 3
 VISIBLE = 1.7  # a shape on the cover: contrast enough to be seen
 ASSET_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
+DRAWING = re.compile(r"<svg [^>]*><title>([^<]*)</title>.*?</svg>", re.DOTALL)
 # The size of the sheet in CSS and of the cover, which fills it.
 PAPERS = {"a4": ("A4", "210mm", "297mm"), "letter": ("letter", "215.9mm", "279.4mm")}
 
@@ -52,8 +53,24 @@ def render_document(
 
     `images` are the pictures that the layout names, re-encoded by us. Raises CannotRenderPDF, CannotFindAsset.
     """
-    html = to_html(document, has_logo=logo is not None)
-    return render_pdf(html, assets=assets_of(document, logo, images), identifier=identifier, spare=SPARE_CSS)
+    html, drawings = _with_drawings_apart(to_html(document, has_logo=logo is not None))
+    assets = assets_of(document, logo, images) | drawings
+    return render_pdf(html, assets=assets, identifier=identifier, spare=SPARE_CSS)
+
+
+def _with_drawings_apart(html: str) -> tuple[str, dict[str, bytes]]:
+    """Each chart as a picture of its own with its finding as alternative text: in print no rule styles its insides.
+
+    What people wrote is escaped, so only our charts begin with this tag.
+    """
+    drawings: dict[str, bytes] = {}
+
+    def named(match: re.Match[str]) -> str:
+        name = f"chart-{len(drawings)}.svg"
+        drawings[name] = match[0].encode()
+        return f'<img src="asset:{name}" alt="{match[1]}"/>'
+
+    return DRAWING.sub(named, html), drawings
 
 
 def to_html(document: QBRDocument, *, has_logo: bool) -> str:

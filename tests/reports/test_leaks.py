@@ -8,7 +8,8 @@ import pytest
 import time_machine
 
 from accounts.models import OutboxEmail
-from clients.models import ActionItem, Deliverable, Goal, Request
+from clients.models import ActionItem, Deliverable, Goal, Message, Request, SurveyResponse
+from kpis.models import Alert, ClientHealth
 from reports.qbr import selectors
 from reports.qbr.delivery.sending import send_qbr
 from reports.qbr.document import from_json
@@ -45,9 +46,15 @@ def plant(client, member):
     Goal.objects.filter(client=client).update(status=PLANTED)
     client.lines.update(reason=PLANTED, ended_reason=PLANTED)
     MessageFactory(request=client.requests.first(), body=PLANTED, is_public=False, sent_at=books.NOW)
+    Message.objects.filter(request__client=client).update(body=PLANTED)
+    SurveyResponse.objects.filter(client=client).update(comment=PLANTED)
+    ClientHealth.objects.create(client=client, day=books.TODAY, **health())
+    Alert.objects.create(**alert(client))
     TouchpointFactory(client=client, summary=PLANTED, occurred_at=datetime(2026, 8, 1, tzinfo=UTC))
     OpportunityFactory(client=client, name=PLANTED, stage=PLANTED, monthly_amount=SECRET_AMOUNT)
     ProposalFactory(client=client, title=PLANTED, amount=SECRET_AMOUNT)
+    lost = {"status": "lost", "sent_at": books.NOW, "decided_at": books.NOW, "lost_reason": PLANTED}
+    ProposalFactory(client=client, title=PLANTED, amount=SECRET_AMOUNT, **lost)
     ReferralFactory(client=client, lead_name=PLANTED, made_on=date(2026, 8, 1))
     pulse = SurveyFactory(kind="pulse", scale_min=1, scale_max=10)
     SurveyResponseFactory(

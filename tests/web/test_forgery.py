@@ -80,7 +80,8 @@ def test_w7_the_sites_own_forms_are_taken(visitors, way):
     token, refused = token_of(browser), []
     headers = {"Origin": f"http://{NORTHWIND}"} | ({"X-CSRFToken": token} if way == "header" else {})
 
-    for endpoint in TABLE:
+    # Ending the sessions changes the visitor's own, which is not undone: it comes last.
+    for endpoint in sorted(TABLE, key=lambda one: one.name == "accounts:sessions-end"):
         data = endpoint.data(visitors.house) | ({"csrfmiddlewaretoken": token} if way == "form" else {})
         # Signing out and changing sign-in ends the token.
         if endpoint.needs is None or "POST" not in endpoint.answers:

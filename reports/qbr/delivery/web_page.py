@@ -45,7 +45,7 @@ class _Writer(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         own = dict(attrs)
-        if tag == "link" and (own.get("href") or "").startswith(ASSET):
+        if _is_printers(tag, own):
             return
         if tag == "table":
             self._columns = []
@@ -83,7 +83,8 @@ class _Writer(HTMLParser):
         return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.parts.append(self.get_starttag_text() or "")
+        if not _is_printers(tag, dict(attrs)):
+            self.parts.append(self._start(tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "head":
@@ -113,3 +114,8 @@ class _Writer(HTMLParser):
 
     def handle_decl(self, decl: str) -> None:
         self.parts.append(f"<!{decl}>")
+
+
+def _is_printers(tag: str, own: Mapping[str, str | None]) -> bool:
+    """Whether it is a style sheet for paper."""
+    return tag == "link" and (own.get("href") or "").startswith(ASSET)

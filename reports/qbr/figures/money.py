@@ -87,7 +87,7 @@ def draw_hours(desk: Desk) -> Drawn:
     if not agreed:
         return None
     unit = desk.unit(HOURS)
-    finding = _("%(used)s of %(agreed)s agreed were used (%(share)s)") % {
+    finding = _("%(share)s of the hours agreed were used: %(used)s of %(agreed)s") % {
         "used": unit.short(used),
         "agreed": unit.short(agreed),
         "share": desk.words.percent(used, agreed),

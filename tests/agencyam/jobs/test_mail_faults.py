@@ -138,7 +138,7 @@ def nasty_mail(key, field, text):
 
 
 def test_w20_no_field_adds_a_header_or_a_recipient(agency, mail_server):
-    refused, sent, extra, strangers = 0, 0, [], []
+    refused, sent, extra, strangers, stuck = 0, 0, [], [], []
 
     for number, (field, text) in enumerate((field, text) for field in FIELDS for text in NASTY):
         mail_server.messages.clear()
@@ -150,6 +150,7 @@ def test_w20_no_field_adds_a_header_or_a_recipient(agency, mail_server):
             continue
         run_jobs(mail, timedelta(seconds=1))
         sent += len(mail_server.messages)
+        stuck += [] if mail_server.messages else [(field, text[:20], mail.state, mail.error[:80])]
         for message in mail_server.messages:
             extra += [(field, text[:20], name) for name in message if name.lower() not in USUAL]
             strangers += [] if message.get_all("To") == ["ana@client.example"] else [(field, text[:20])]
@@ -158,10 +159,11 @@ def test_w20_no_field_adds_a_header_or_a_recipient(agency, mail_server):
     fields = len(FIELDS) * len(NASTY)
     report(
         "W20",
-        ok=not extra and not strangers and refused > 0 and sent > 0 and refused + sent == fields,
+        ok=not extra and not strangers and not stuck and refused > 0 and sent > 0,
         tried=fields,
         refused=refused,
         sent=sent,
+        stuck=stuck,
         extra_headers=extra,
         other_recipients=strangers,
     )
