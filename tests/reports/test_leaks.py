@@ -11,6 +11,7 @@ from accounts.models import OutboxEmail
 from clients.models import ActionItem, Deliverable, Goal, Message, Request, SurveyResponse
 from kpis.models import Alert, ClientHealth
 from reports.qbr import selectors
+from reports.qbr.build import build_document
 from reports.qbr.delivery.sending import send_qbr
 from reports.qbr.document import from_json
 from reports.qbr.html import to_html
@@ -48,8 +49,7 @@ def plant(client, member):
     MessageFactory(request=client.requests.first(), body=PLANTED, is_public=False, sent_at=books.NOW)
     Message.objects.filter(request__client=client).update(body=PLANTED)
     SurveyResponse.objects.filter(client=client).update(comment=PLANTED)
-    ClientHealth.objects.create(client=client, day=books.TODAY, **health())
-    Alert.objects.create(**alert(client))
+    plant_judgements(client)
     TouchpointFactory(client=client, summary=PLANTED, occurred_at=datetime(2026, 8, 1, tzinfo=UTC))
     OpportunityFactory(client=client, name=PLANTED, stage=PLANTED, monthly_amount=SECRET_AMOUNT)
     ProposalFactory(client=client, title=PLANTED, amount=SECRET_AMOUNT)
@@ -67,6 +67,26 @@ def plant(client, member):
     )
 
 
+def plant_judgements(client):
+    """What the agency thinks of the client: a score with its flags, and an alert."""
+    ClientHealth.objects.create(
+        client=client,
+        day=books.TODAY,
+        score=Decimal("17.654321"),
+        confidence=1,
+        components={PLANTED: {"facts": PLANTED}},
+        risk_level="high",
+        risk_flags=[{"key": PLANTED, "on": "2026-09-01", "facts": PLANTED}],
+        mrr=SECRET_AMOUNT,
+        computed_at=books.NOW,
+    )
+    words = {"title": PLANTED, "detail": PLANTED, "cause_key": PLANTED}
+    Alert.objects.create(
+        client=client, rule=Alert._meta.get_field("rule").choices[0][0], tone="bad", measure=1, row={}, action={},
+        raised_at=books.NOW, **words,
+    )  # fmt: skip
+
+
 def plant_elsewhere(member):
     """Another client whose rows lie in the same period."""
     other = books.make_client(name=OTHER_CLIENT, is_first=False)
@@ -78,7 +98,16 @@ def plant_elsewhere(member):
 
 @pytest.fixture(scope="module")
 def forbidden():
-    words = (PLANTED, OTHER_CLIENT, "7654321", "7,654,321", "7.65M", "Secret remark", "Not to be repeated")
+    words = (
+        PLANTED,
+        OTHER_CLIENT,
+        "7654321",
+        "7,654,321",
+        "7.65M",
+        "17.65",
+        "Secret remark",
+        "Not to be repeated",
+    )
     return (*words, "health", "churn", "margin", "workload", "confidence", "internal", "at risk", "upsell")
 
 
@@ -101,6 +130,21 @@ def test_nothing_internal_is_in_the_snapshot_or_the_page(ready, forbidden):
 
     assert found(forbidden, str(snapshot)) == []
     assert found(forbidden, to_html(from_json(snapshot), has_logo=False)) == []
+
+
+def test_nothing_internal_is_in_a_german_document(ready, forbidden):
+    settings = books.make_settings()
+    known = {"period": books.PERIOD, "as_of": books.TODAY, "now": books.NOW, "settings": settings}
+
+    document = build_document(client=ready.client, language="de", paper="letter", **known)
+
+    page = to_html(document, has_logo=False)
+    assert found(forbidden, page) == []
+    assert found(["Northwind Ltd", "Landing page", "Quartalsbericht"], page) == [
+        "Northwind Ltd",
+        "Landing page",
+        "Quartalsbericht",
+    ]
 
 
 def test_nothing_internal_is_in_the_pdf(ready, forbidden):
