@@ -45,6 +45,7 @@ CHECKS = (
     Check("bans", (sys.executable, "scripts/check_bans.py")),
     Check("import direction", (tool("lint-imports"),)),
     Check("templates", (tool("djlint"), "templates", "--lint", "--quiet")),
+    Check("translations", (sys.executable, "scripts/messages.py", "--check"), {"TESTING": "1"}),
     Check("vendored assets", (sys.executable, "scripts/vendor_assets.py", "--check")),
     Check(
         "deployment settings",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from agencyam.exceptions import Refused
 from reports.pdf import RenderedPDF, render_pdf
 from reports.qbr.colours import INK, WHITE, contrast, darkened, mixed, text_on
 from reports.qbr.document import Cover, QBRDocument, SectionLayout
+from reports.qbr.endless import with_ends
 from reports.qbr.figures import draw_figures
 from reports.qbr.layout import shown_sections
 from reports.qbr.notes import as_markup
@@ -77,6 +79,7 @@ def to_html(document: QBRDocument, *, has_logo: bool) -> str:
     """The whole page in the document's own language; it refers to `asset:` names only."""
     with override(document.cover.language[:2]):
         sections = shown_sections(document)
+        document = with_ends(replace(document, layout=()))
         figures = draw_figures(document)
         is_first = not sections or sections[0].key != "summary"
         listed = [_section(section) for section in (sections if is_first else sections[1:])]

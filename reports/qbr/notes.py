@@ -7,6 +7,7 @@ are those below a section's own, and links lead out only: an address of our own 
 from html.parser import HTMLParser
 
 from agencyam.charts.elements import Markup, element
+from reports.qbr.endless import with_ends
 from reports.rich_text import TAGS, clean_rich_text
 
 NOTHING = Markup()
@@ -42,7 +43,7 @@ class _Builder(HTMLParser):
         self._open[-1][2].append(_made(tag, href, children))
 
     def handle_data(self, data: str) -> None:
-        self._open[-1][2].append(data)
+        self._open[-1][2].append(with_ends(data))
 
     def finished(self) -> Markup:
         while len(self._open) > 1:
@@ -55,7 +56,7 @@ class _Builder(HTMLParser):
             if is_block or not (loose or child.strip()):
                 blocks += [element("p", *loose)] if loose else []
                 loose = []
-                blocks += [child] if isinstance(child, Markup) else []
+                blocks += [child] if is_block and isinstance(child, Markup) else []
             else:
                 loose.append(child)
         blocks += [element("p", *loose)] if any(part.strip() for part in loose) else []

@@ -1,5 +1,6 @@
 """The printed review: tagged, light, in our own fonts, whole at every length."""
 
+import ctypes
 import re
 import subprocess
 import sys
@@ -15,17 +16,6 @@ from tests.reports import books
 
 LARGEST = 1_500_000
 LONGEST_SECONDS = 10
-SECTIONS = [
-    "Executive summary",
-    "What we promised",
-    "Results",
-    "What we delivered",
-    "The service we gave you",
-    "What you told us",
-    "What happens next",
-    "Commercials",
-    "How we measure",
-]
 
 
 def make_long():
@@ -37,14 +27,30 @@ def make_long():
 
 
 MAKERS = {"normal": books.make_client, "empty": ClientFactory, "long": make_long}
+CASES = [
+    ("normal", "a4", "en"),
+    ("normal", "letter", "en"),
+    ("normal", "a4", "de"),
+    ("empty", "letter", "de"),
+    ("empty", "a4", "en"),
+    ("long", "letter", "de"),
+    ("long", "a4", "en"),
+]
 
 
-@pytest.fixture(params=MAKERS)
+@pytest.fixture(params=CASES, ids=lambda case: "-".join(case))
 def document(agency, request):
-    client = MAKERS[request.param]()
+    length, paper, language = request.param
+    client = MAKERS[length]()
     settings = books.make_settings()
     return build_document(
-        client=client, period=books.PERIOD, as_of=books.TODAY, now=books.NOW, settings=settings
+        client=client,
+        period=books.PERIOD,
+        as_of=books.TODAY,
+        now=books.NOW,
+        settings=settings,
+        language=language,
+        paper=paper,
     )
 
 
@@ -62,14 +68,19 @@ def fonts_of(pdf: bytes) -> set[str]:
     return names
 
 
+def language_of(pdf: pypdfium2.PdfDocument) -> str:
+    size = pypdfium2.raw.FPDFCatalog_GetLanguage(pdf, None, 0)
+    buffer = (ctypes.c_ushort * ((size + 1) // 2))()
+    pypdfium2.raw.FPDFCatalog_GetLanguage(pdf, buffer, size)
+    return bytes(buffer).decode("utf-16-le").rstrip("\x00")
+
+
 def test_it_passes_the_accessibility_check_and_stays_light(rendered, tmp_path):
     path = tmp_path / "review.pdf"
     path.write_bytes(rendered.content)
     tool = Path(sys.executable).with_name("outloud")
 
-    checked = subprocess.run(
-        [tool, "--fail-on", "error", "-q", path], capture_output=True, text=True, check=False
-    )
+    checked = subprocess.run([tool, "--fail-on", "error", path], capture_output=True, text=True, check=False)
 
     assert (checked.returncode, checked.stdout + checked.stderr if checked.returncode else "") == (0, "")
     assert len(rendered.content) <= LARGEST
@@ -94,3 +105,14 @@ def test_the_outline_names_the_sections(document, rendered):
     entries = list(pypdfium2.PdfDocument(rendered.content).get_toc(max_depth=5))
 
     assert [entry.get_title() for entry in entries if entry.level == 0] == headings
+
+
+def test_the_sheet_and_the_language_are_those_that_were_asked_for(document, rendered):
+    sizes = {"a4": (595, 842), "letter": (612, 792)}
+
+    pdf = pypdfium2.PdfDocument(rendered.content)
+
+    assert {(round(width), round(height)) for width, height in (page.get_size() for page in pdf)} == {
+        sizes[document.cover.paper]
+    }
+    assert language_of(pdf) == document.cover.language

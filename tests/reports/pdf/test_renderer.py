@@ -227,3 +227,30 @@ def test_an_asset_is_drawn():
 def test_more_than_sixty_pages_are_refused():
     with pytest.raises(CannotRenderPDF, match="60 are the most"):
         _render('<p style="break-after:page">x</p>' * 70)
+
+
+# A last page with little on it
+
+
+def lines(number, *, spare=True):
+    """A page of so many lines, with the end marked, and whether the spare style was used."""
+    page = (
+        '<!DOCTYPE html><html lang="en"><head><title>x</title><style>@page { size: 100mm 100mm; margin: 10mm }'
+        " p { margin: 0; line-height: 8mm }</style>"
+        '<link rel="stylesheet" href="asset:spare.css"/></head><body>'
+        f'{"<p>line</p>" * number}<div id="end"></div></body></html>'
+    )
+    style = "p { line-height: 7mm }" if spare else ""
+    return render_pdf(page, assets={"spare.css": b""} if not spare else {}, identifier="x", spare=style)
+
+
+def test_a_nearly_empty_last_page_is_taken_up_by_the_spare_style():
+    assert (lines(81, spare=False).pages, lines(81).pages) == (9, 8)
+
+
+def test_a_well_filled_last_page_stays():
+    assert (lines(86, spare=False).pages, lines(86).pages) == (9, 9)
+
+
+def test_a_page_that_is_no_xml_is_read_as_html():
+    assert render_pdf("<html lang=en><title>x</title><p>one<br>two", assets={}, identifier="x").pages == 1

@@ -8,11 +8,9 @@ import pytest
 from agencyam.periods import Period, month_of
 from kpis.direct.query import Query
 from kpis.engine import evaluate
-from reports.qbr.build import build_document
 from reports.qbr.document import State, Tone
 from tests.factories.clients import (
     ActionItemFactory,
-    ClientFactory,
     ContractLineFactory,
     DeliverableFactory,
     GoalFactory,
@@ -26,21 +24,7 @@ from tests.factories.clients import (
 )
 from tests.queries import queries_of
 from tests.reports import books
-
-
-@pytest.fixture
-def settings(agency):
-    return books.make_settings()
-
-
-@pytest.fixture
-def client(settings):
-    return ClientFactory(name="Orbit Ltd")
-
-
-def document_of(client, settings, *, period=books.PERIOD, as_of=books.TODAY):
-    now = datetime(as_of.year, as_of.month, as_of.day, 9, tzinfo=UTC)
-    return build_document(client=client, period=period, as_of=as_of, now=now, settings=settings)
+from tests.reports.qbr.documents import document_of
 
 
 def results_of(client, settings, keys, period=books.PERIOD, as_of=books.TODAY):

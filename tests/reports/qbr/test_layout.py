@@ -1,0 +1,127 @@
+"""The sections of a document: their order, which are shown, and what a person added."""
+
+import io
+import re
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from reports.pdf import CannotRenderPDF
+from reports.qbr.document import SectionImage, SectionLayout
+from reports.qbr.draft import KEYS
+from reports.qbr.html import CannotFindAsset, assets_of, render_document, to_html
+from reports.qbr.layout import default_layout, shown_sections
+from tests.reports.qbr.samples import EMPTY, full_document
+
+FULL = full_document()
+
+
+def anchors(page):
+    return re.findall(r'<section id="([a-z]+)"', page)
+
+
+def picture(colour="#ff0080"):
+    output = io.BytesIO()
+    Image.new("RGB", (300, 200), colour).save(output, "PNG")
+    return output.getvalue()
+
+
+def test_without_a_layout_every_section_stands_in_the_usual_order():
+    assert tuple(anchors(to_html(FULL, has_logo=False))) == KEYS
+    assert [section.key for section in default_layout()] == list(KEYS)
+
+
+def test_a_section_without_content_is_left_out():
+    assert [section.key for section in shown_sections(EMPTY)] == [
+        "summary",
+        "scorecard",
+        "value",
+        "service",
+        "voice",
+        "investment",
+        "roadmap",
+        "appendix",
+    ]
+
+
+def test_the_layout_decides_order_headings_and_what_is_shown():
+    layout = (SectionLayout("voice", "Your voice"), SectionLayout("summary", "In short"))
+
+    page = to_html(replace(FULL, layout=layout), has_logo=False)
+
+    assert anchors(page) == ["voice", "summary"]
+    assert re.findall("<h2>(.*?)</h2>", page) == ["Your voice", "In short"]
+
+
+def test_the_contents_come_first_where_the_summary_does_not():
+    moved = (SectionLayout("voice", "Your voice"), SectionLayout("summary", "In short"))
+
+    first, usual = to_html(replace(FULL, layout=moved), has_logo=False), to_html(FULL, has_logo=False)
+
+    assert first.index('class="contents first"') < first.index('<section id="voice"')
+    assert (
+        usual.index('<section id="summary"') < usual.index('class="contents"') < usual.index('id="promises"')
+    )
+    assert re.findall(r'<li><a href="#([a-z]+)"', usual) == list(KEYS[1:])
+    assert re.findall(r'<li><a href="#([a-z]+)"', first) == ["voice", "summary"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_section_shows_its_note_even_without_content(key):
+    layout = (SectionLayout(key, "A heading", notes_html="<p>Written <b>by hand</b></p>"),)
+
+    page = to_html(replace(EMPTY, layout=layout), has_logo=False)
+
+    assert anchors(page) == [key]
+    assert "<p>Written <b>by hand</b></p>" in page
+
+
+def test_a_note_is_cleaned_again_on_its_way_to_paper():
+    hostile = '<p onclick="x">a</p><script>alert(1)</script><img src="https://evil.example/x.png">'
+    layout = (SectionLayout("voice", "Voice", notes_html=hostile),)
+
+    page = to_html(replace(FULL, layout=layout), has_logo=False)
+
+    assert [part for part in ("onclick", "alert(1)", "evil.example") if part in page] == []
+
+
+def test_a_picture_is_printed_with_its_words():
+    image = SectionImage("image-7.png", "The new shelf", 300, 200)
+    layout = (SectionLayout("voice", "Voice", images=(image,)),)
+    document = replace(FULL, layout=layout)
+
+    pdf = pypdfium2.PdfDocument(
+        render_document(document, logo=None, identifier="x", images={"image-7.png": picture()}).content
+    )
+
+    colours = {
+        colour
+        for page in pdf
+        for _, colour in page.render(scale=0.5).to_pil().convert("RGB").getcolors(1 << 16)
+    }
+    assert (255, 0, 128) in colours
+    assert 'alt="The new shelf"' in to_html(document, has_logo=False)
+
+
+@pytest.mark.parametrize("name", ["image-7.png", "qbr.css", "logo.png", "../secret.png"])
+def test_a_picture_that_is_not_there_or_takes_anothers_name_is_refused(name):
+    layout = (SectionLayout("voice", "Voice", images=(SectionImage(name, "", 1, 1),)),)
+    images = {} if name == "image-7.png" else {name: picture()}
+
+    with pytest.raises(CannotFindAsset):
+        assets_of(replace(FULL, layout=layout), picture(), images)
+
+
+def test_only_the_pictures_of_the_layout_are_handed_over():
+    assert "image-7.png" not in assets_of(FULL, None, {"image-7.png": picture()})
+
+
+def test_a_broken_picture_fails_the_review():
+    layout = (SectionLayout("voice", "Voice", images=(SectionImage("image-7.png", "", 1, 1),)),)
+
+    with pytest.raises(CannotRenderPDF, match="could not be drawn"):
+        render_document(
+            replace(FULL, layout=layout), logo=None, identifier="x", images={"image-7.png": b"no picture"}
+        )
