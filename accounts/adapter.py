@@ -10,7 +10,9 @@ from django.http import HttpRequest
 from accounts.addresses import password_key_url, site_address
 from accounts.models import User
 from accounts.selectors import get_settings
-from agencyam.jobs import dispatcher, outbox
+from agencyam.jobs import outbox
+from agencyam.jobs import services as job_services
+from agencyam.jobs.models import Queue
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -40,8 +42,9 @@ class AccountAdapter(DefaultAccountAdapter):
                 subject=message.subject,
                 text=str(message.body),
                 is_client_mail=False,
+                may_repeat=True,
             )
-            transaction.on_commit(lambda: dispatcher.dispatch(queues=["interactive"]))
+            job_services.hint_queue_on_commit(Queue.INTERACTIVE)
 
     def send_notification_mail(
         self,

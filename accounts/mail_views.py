@@ -5,7 +5,6 @@ import base64
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -20,7 +19,8 @@ from accounts.roles import Permission
 from accounts.services import mail as mail_services
 from agencyam.exceptions import Refused
 from agencyam.htmx import render_page
-from agencyam.jobs import dispatcher, outbox
+from agencyam.jobs import outbox
+from agencyam.jobs import services as job_services
 from agencyam.jobs.models import Queue
 
 PER_PAGE = 50
@@ -80,7 +80,7 @@ def mail_resend(request: MemberRequest, mail_id: int) -> HttpResponse:
     """Send a mail again whose outcome is unknown or that never left: a person decides, nobody else."""
     try:
         mail_services.resend(by=request.user, mail=_mail_or_404(mail_id), now=timezone.now())
-        transaction.on_commit(lambda: dispatcher.dispatch(queues=[Queue.INTERACTIVE]))
+        job_services.hint_queue_on_commit(Queue.INTERACTIVE)
         messages.success(request, "The mail is on its way again.")
     except Refused as error:
         messages.warning(request, str(error))

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from accounts.book_ids import new_book_id
+from accounts.cadence import check_cadence
 from accounts.constraints import closed_list, currency_code, ends_after_start, no_overlap
 from accounts.roles import Role
 from agencyam.jobs.outbox import OutboxEmailBase
@@ -184,6 +185,10 @@ class AgencySettings(models.Model):
     client_basis = models.CharField(max_length=10, choices=ClientBasis.choices, default=ClientBasis.RECURRING)
     # Null means the usual rule: the two best scores of the scale.
     csat_satisfied_scores = ArrayField(models.SmallIntegerField(), null=True, blank=True)
+    # Business hours to a reply for clients without a policy of their own; null: as the book's default policy says.
+    reply_hours = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    # Conversations a month by tier (see accounts.cadence).
+    cadence = models.JSONField(default=dict, blank=True, validators=[check_cadence])
     is_portfolio_private = models.BooleanField("account managers see only their own clients", default=False)
     brand_color = models.CharField(max_length=7, default="#0f4c81", validators=[HEX_COLOR])
     accent_color = models.CharField(max_length=7, default="#b45309", validators=[HEX_COLOR])
@@ -213,6 +218,11 @@ class AgencySettings(models.Model):
             models.CheckConstraint(
                 name="agencysettings_windows_positive",
                 condition=Q(clv_window_months__gte=1, proposal_expiry_days__gte=1),
+            ),
+            models.CheckConstraint(
+                name="agencysettings_reply_hours_positive",
+                condition=Q(reply_hours__isnull=True) | Q(reply_hours__gt=0),
+                violation_error_message="The promised hours must be more than 0.",
             ),
             models.CheckConstraint(
                 name="agencysettings_colors_hex",

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     CLIENT_VIEW = "client.view"
     CLIENT_CHANGE = "client.change"
     TOUCHPOINT_LOG = "touchpoint.log"
+    TOUCHPOINT_CANCEL_ANY = "touchpoint.cancel_any"
     KPI_VIEW = "kpi.view"
     KPI_CHANGE_TARGETS = "kpi.change_targets"
     REVIEW_VIEW = "review.view"
@@ -35,7 +36,8 @@ class Permission(StrEnum):
 PERMISSION_DESCRIPTIONS = {
     Permission.CLIENT_VIEW: "See clients and everything recorded about them",
     Permission.CLIENT_CHANGE: "Add clients and change their details, contacts, team and contracts",
-    Permission.TOUCHPOINT_LOG: "Log and cancel touchpoints",
+    Permission.TOUCHPOINT_LOG: "Log touchpoints, and cancel one's own",
+    Permission.TOUCHPOINT_CANCEL_ANY: "Cancel touchpoints that others logged",
     Permission.KPI_VIEW: "See the scorecard and the rows behind each number",
     Permission.KPI_CHANGE_TARGETS: "Set the agency's KPI targets",
     Permission.REVIEW_VIEW: "See quarterly business reviews",
@@ -80,6 +82,7 @@ _READS = frozenset(
 )
 _MANAGES_ACCOUNTS = _READS | {Permission.CLIENT_CHANGE, Permission.TOUCHPOINT_LOG, Permission.REVIEW_SEND}
 _LEADS = _MANAGES_ACCOUNTS | {
+    Permission.TOUCHPOINT_CANCEL_ANY,
     Permission.KPI_CHANGE_TARGETS,
     Permission.REVIEW_APPROVE,
     Permission.BOOK_EXPORT,

@@ -2,8 +2,15 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
-from babel.numbers import format_currency, get_currency_precision, list_currencies
+from babel.numbers import (
+    NumberPattern,
+    format_currency,
+    get_currency_precision,
+    list_currencies,
+    parse_pattern,
+)
 
 _CURRENCIES = frozenset(list_currencies())
 
@@ -33,8 +40,11 @@ def format_money(amount: Decimal, currency: str, locale: str = "en_GB", *, place
     """For people: symbol, grouping and the currency's own minor unit (or ``places``), rounded half up."""
     digits = get_currency_precision(currency) if places is None else places
     rounded = round_half_up(amount, digits)
-    fraction = "0" * digits
-    pattern = f"¤#,##0.{fraction}" if digits else "¤#,##0"
-    return format_currency(
-        rounded, currency, format=f"{pattern};-{pattern}", locale=locale, currency_digits=False
-    )
+    return format_currency(rounded, currency, format=_pattern(digits), locale=locale, currency_digits=False)
+
+
+@cache
+def _pattern(digits: int) -> NumberPattern:
+    """Symbol, groups of three and so many digits; the same after a minus sign."""
+    plain = f"¤#,##0.{'0' * digits}" if digits else "¤#,##0"
+    return parse_pattern(f"{plain};-{plain}")

@@ -16,13 +16,12 @@ from clients.feedback.models import Survey, SurveyInvitation, SurveyResponse
 from clients.growth.models import Opportunity, Proposal, Referral, Testimonial
 from clients.plans.models import ActionItem, Goal
 from clients.service.models import BusinessCalendar, Message, Request, SLAPolicy
-from clients.touchpoints.models import CadencePolicy, Touchpoint
+from clients.touchpoints.models import Touchpoint
 
 __all__ = [
     "ActionItem",
     "Assignment",
     "BusinessCalendar",
-    "CadencePolicy",
     "Change",
     "Client",
     "Contact",

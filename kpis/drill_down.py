@@ -23,6 +23,9 @@ from kpis.formulas.reasons import REASONS
 from kpis.formulas.target import Status
 from kpis.frozen import selectors as frozen_selectors
 from kpis.frozen.marks import Mark
+from kpis.frozen.months import name_month
+from kpis.frozen.restated import Restated, find_restated
+from kpis.frozen.told import tell
 from kpis.reading import Reading, read_slices, read_values, reading_of
 from kpis.scorecard import note_of, record_of
 from kpis.slice_choices import KINDS
@@ -69,6 +72,8 @@ class DrillDown:
     note: str
     note_tone: str
     mark: Mark | None
+    restated: Restated | None
+    slice_query: str
     trend: Chart | None
     parts: Parts | None
     evidence: Evidence
@@ -103,7 +108,7 @@ class DrillDown:
         """Where the changes of a closed month are told; empty for any other period."""
         if self.mark is None or not self.is_restated:
             return ""
-        return reverse("kpis:months-detail", args=[f"{self.mark.month.starts_on:%Y-%m}"])
+        return reverse("kpis:months-detail", args=[name_month(self.mark.month.period)]) + self.slice_query
 
     @property
     def is_restated(self) -> bool:
@@ -130,6 +135,8 @@ def get_drill_down(
         note=note,
         note_tone=tone,
         mark=mark,
+        restated=find_restated(kpi=kpi, mark=mark, asked=asked) if mark else None,
+        slice_query=asked.query_for(period="", as_of=""),
         trend=_trend(result, asked),
         parts=_parts(result, words, asked, user, parts_by, part_page),
         evidence=evidence,
@@ -167,7 +174,9 @@ def _about(result: Result, asked: Asked, mark: Mark | None) -> list[tuple[str, s
     ]
     if result.query.is_partial:
         lines.append(("Partial", "The period is not over."))
-    return lines if mark is None else [*lines, ("Closed month", mark.words)]
+    if mark is None:
+        return lines
+    return [*lines, ("Closed month", mark.words), *(tell(mark.restatement) if mark.restatement else [])]
 
 
 def _find_mark(kpi: str, asked: Asked) -> Mark | None:

@@ -185,7 +185,7 @@ RULES: dict[str, Rule] = {
     "sla_pending": _count("{value} of {n} waits are open and within their target", "numerator"),
     "fcr": Rule("{numerator} of {denominator} requests were resolved at the first contact"),
     "touchpoints_per_client_month": Rule("{numerator} conversations in {denominator} client-months"),
-    "touchpoint_coverage": Rule("{numerator} of {denominator} client-months had at least two conversations"),
+    "touchpoint_coverage": Rule("{numerator} of {denominator} client-months had enough conversations"),
     "proposal_conversion_rate": Rule("{numerator} of {denominator} decided proposals were won"),
     "proposal_conversion_value_rate": Rule(
         "{numerator} won of {denominator} decided", kind=Kind.MONEY, denominator_kind=Kind.MONEY

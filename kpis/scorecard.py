@@ -16,6 +16,7 @@ from kpis.formulas.definition import Definition
 from kpis.formulas.definition import Direction as Way
 from kpis.frozen import selectors as frozen_selectors
 from kpis.frozen.marks import Mark
+from kpis.frozen.months import name_month
 from kpis.frozen.provisional import provisional_words
 from kpis.groups import GROUPS, HEADLINES
 from kpis.reading import Reading, Readings, Step, read_series, read_values
@@ -81,6 +82,13 @@ class Scorecard:
     computed_at: datetime | None
     is_partial: bool
     reported_on: date | None
+    n_restated: int = 0
+    month_url: str = ""
+
+    @property
+    def restated_sentence(self) -> str:
+        number = self.n_restated
+        return f"{number} {'number is' if number == 1 else 'numbers are'} restated since the month was closed"
 
     @property
     def is_empty(self) -> bool:
@@ -128,7 +136,15 @@ def get_scorecard(asked: Asked) -> Scorecard:
         computed_at=first.computed_at if first else None,
         is_partial=bool(first and first.is_partial),
         reported_on=mark.month.frozen_on if mark else None,
+        n_restated=sum(each.is_restated for each in sources.marks.values()),
+        month_url=_month_url(asked, mark) if mark else "",
     )
+
+
+def _month_url(asked: Asked, mark: Mark) -> str:
+    """Where it is told which rows of a closed month changed, and who changed them."""
+    month = reverse("kpis:months-detail", args=[name_month(mark.month.period)])
+    return month + asked.query_for(period="", as_of="")
 
 
 def _read(asked: Asked) -> _Sources:
@@ -189,7 +205,7 @@ def _row(name: str, sources: _Sources) -> ScorecardRow:
         bullet=draw_bullet(definition, reading, unit),
         tile=draw_bullet(definition, reading, unit, kind="tile") if name in HEADLINES else None,
         spark=draw_spark(definition, sources.months, [month.get(name) for month in sources.series], unit),
-        note=note,
+        note=(mark.short if mark else "") or note,
         note_tone=tone,
     )
 

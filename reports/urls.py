@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.qbr import batch_views, queue_views, stage_views, views
+from reports.qbr import batch_views, plan_views, queue_views, stage_views, views
 from reports.qbr.builder import urls as builder_urls
 from reports.qbr.delivery import send_views
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", views.qbr_list, name="qbr-list"),
     path("clients/<int:client_id>/create/", views.qbr_create, name="qbr-create"),
     path("queue/", queue_views.qbr_queue, name="qbr-queue"),
+    path("clients/<int:client_id>/plan/", plan_views.plan_change, name="plan-change"),
+    path("plan/", plan_views.plan_list, name="plan-list"),
     path("batch/", batch_views.batch_create, name="batch-create"),
     path("batch/<int:batch_id>/", batch_views.batch_detail, name="batch-detail"),
     path("<int:qbr_id>/", views.qbr_detail, name="qbr-detail"),

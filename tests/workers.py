@@ -18,14 +18,16 @@ def database_url() -> str:
 
 
 @contextlib.contextmanager
-def worker(*, concurrency: int = 2, queues: str = "interactive,scheduled,pdf") -> Iterator[subprocess.Popen]:
+def worker(
+    *, concurrency: int = 2, queues: str = "interactive,scheduled,pdf", **environment: str
+) -> Iterator[subprocess.Popen]:
     """Run a prefork worker for the length of a block; it is ended by signal, then by force."""
     command = [
         sys.executable, "-m", "celery", "-A", "agencyam.celery", "worker", "-Q", queues, "-c", str(concurrency),
         "--include", "tests.agencyam.jobs.kinds", "--without-mingle", "--without-gossip", "-l", "ERROR",
     ]  # fmt: skip
-    environment = {**os.environ, "DATABASE_URL": database_url(), "LOG_LEVEL": "ERROR"}
-    process = subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
+    settings = {**os.environ, "DATABASE_URL": database_url(), "LOG_LEVEL": "ERROR", **environment}
+    process = subprocess.Popen(command, env=settings, start_new_session=True, stdout=subprocess.DEVNULL)
     try:
         yield process
     finally:

@@ -38,5 +38,6 @@ def invite_member(*, by: User | None, member: User, key: str, password_url: str)
         subject=f"Your access to {agency_name}",
         text=text,
         is_client_mail=False,
+        may_repeat=True,
     )
     audit.record(by=by, action="member.invite", target=member)

@@ -26,6 +26,8 @@ AGENCY_FIELDS = frozenset(
         "freeze_business_day",
         "client_basis",
         "csat_satisfied_scores",
+        "reply_hours",
+        "cadence",
         "is_portfolio_private",
         "brand_color",
         "accent_color",

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 
 # XML 1.0 cannot hold these, not even escaped: one of them in a client's name would break the document.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Without one of these a text is its own escaped form, as nearly all are.
+ESCAPED = re.compile(f"{NOT_XML.pattern}|[&<>\"']")
 LOCAL_LINK = re.compile(r"/(?![/\\])|[?#]")
 
 
@@ -46,4 +48,5 @@ def number(value: float) -> str:
 
 
 def _escaped(value: str) -> str:
-    return escape(NOT_XML.sub("\ufffd", str(value)))
+    plain = str(value)
+    return escape(NOT_XML.sub("\ufffd", plain)) if ESCAPED.search(plain) else plain

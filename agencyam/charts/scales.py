@@ -25,8 +25,8 @@ class Scale:
     end: float
 
     def __call__(self, value: Decimal) -> float:
-        part = (value - self.low) / (self.high - self.low)
-        return self.start + (self.end - self.start) * float(min(max(part, Decimal(0)), Decimal(1)))
+        part = float((value - self.low) / (self.high - self.low))
+        return self.start + (self.end - self.start) * min(max(part, 0.0), 1.0)
 
 
 @dataclass(frozen=True)

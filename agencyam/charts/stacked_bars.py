@@ -10,10 +10,11 @@ from agencyam.charts.chart import UNKNOWN, WIDTH, Chart, Frame, backdrop, mark, 
 from agencyam.charts.elements import Markup
 from agencyam.charts.formats import COUNT, Format
 from agencyam.charts.palette import PRINT, Palette, Tone
-from agencyam.charts.scales import Axis, Scale, axis, ellipsised, text_width
+from agencyam.charts.scales import Axis, Scale, axis, ellipsised, text_width, wrapped
 
 ROW_HEIGHT = 27
 BAR_HEIGHT = 17
+LINE_HEIGHT = 12.5
 LEGEND_HEIGHT = 20
 
 
@@ -112,10 +113,14 @@ def _row(frame: Frame, data: StackedBars, scale: Scale, bar: Bar, row: int) -> l
     ahead = behind = Decimal(0)
     total = ellipsised(_total(data, bar), frame.width - frame.right - 8)
     marks = []
+    lines = wrapped(bar.label, frame.left - 10)
     texts = [
-        frame.label(frame.left - 8, middle, ellipsised(bar.label, frame.left - 10), "end"),
-        frame.value(frame.width - 4, middle, total, "end", "bad" if bar.excess else "ink"),
+        frame.label(frame.left - 8, middle + LINE_HEIGHT * (line - (len(lines) - 1) / 2), words, "end")
+        for line, words in enumerate(lines)
     ]
+    texts.append(frame.value(frame.width - 4, middle, total, "end", "bad" if bar.excess else "ink"))
+    # A single part is the total, which stands at the edge already.
+    is_single = sum(bool(value) for value in bar.values) == 1
     for index, (segment, value) in enumerate(zip(data.segments, bar.values, strict=True)):
         if not value:
             continue
@@ -125,7 +130,7 @@ def _row(frame: Frame, data: StackedBars, scale: Scale, bar: Bar, row: int) -> l
         length = max(right - left - 1, 1)
         shape = frame.rect(left, middle - BAR_HEIGHT / 2, length, BAR_HEIGHT, segment.tone)
         written = data.unit.short(value)
-        if text_width(written, 11) + 4 <= length:
+        if not is_single and text_width(written, 11) + 4 <= length:
             x = _beside(bar.capacity, scale, left, length, text_width(written, 11))
             texts.append(frame.on_mark(x, middle, written))
         tip = f"{bar.label}, {segment.label}: {data.unit.full(value)}"

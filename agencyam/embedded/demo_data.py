@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from agencyam.tenancy.models import Agency
 from agencyam.tenancy.services import create_agency, delete_agency, suspend_agency
 
 PASSWORD = "demo-password-2026"  # noqa: S105 printed at the start of the demo, which listens on the loopback only
+# The fifth business day of the month after comes by then.
+DAYS_TO_CLOSE = 10
 ROLES = ("owner", "leader", "account_manager", "viewer")
 
 
@@ -39,6 +41,7 @@ class DemoAgency:
     clients: int
     members: int
     months: int = 36
+    closed_months: int = 12
 
 
 AGENCIES = [
@@ -122,28 +125,75 @@ class DemoData:
         self._call(
             "qbr", agency.slug, client["client_id"], "--period", period, "--output", str(path), "--send"
         )
-        for job in Job.objects.due(timezone.now()).filter(agency__slug=agency.slug).order_by("pk"):
-            runner.run(job_id=job.pk, now=timezone.now())
+        self._run_jobs(agency)
         return client["name"], path
 
     def finish(self, agency: DemoAgency, made: Made) -> None:
         self._mark(agency, "done").write_text(json.dumps(asdict(made)))
 
+    def is_closed(self, agency: DemoAgency) -> bool:
+        """Whether the past months were closed, and one of them restated."""
+        return self._mark(agency, "closed").exists()
+
+    def close_months(self, agency: DemoAgency) -> None:
+        """Close the past months as they were known then; those that an earlier run closed stay."""
+        last = self._last_month_to_close()
+        self._call("freeze_month", agency.slug, last, "--months", agency.closed_months, "--as-then")
+
+    def restate(self, agency: DemoAgency) -> None:
+        """Import what was forgotten in the last closed month: the largest client's retainer grew in its middle."""
+        book = self._folder / f"{agency.slug}-correction"
+        shutil.rmtree(book, ignore_errors=True)
+        book.mkdir()
+        client = self._largest_client(agency)
+        line = max(self._open_lines(agency, client["client_id"]), key=lambda row: float(row["amount"]))
+        _write_rows(book / "clients.csv", [client])
+        _write_rows(
+            book / "contract_lines.csv",
+            [
+                line
+                | {
+                    "line_id": f"{line['line_id']}-forgotten",
+                    "amount": f"{round(float(line['amount']) / 5, -1):.2f}",
+                    "starts_on": f"{self._last_month_to_close()}-15",
+                    "reason": "upsell",
+                }
+            ],
+        )
+        self._call("import_book", agency.slug, str(book))
+        self._run_jobs(agency)
+        self._mark(agency, "closed").write_text("")
+
     def _largest_client(self, agency: DemoAgency) -> dict[str, str]:
         """The client with the largest open retainer among those whom a review can reach by mail."""
-        today = self._today.isoformat()
         reachable = {
             row["client_id"]
             for row in self._rows(agency, "contacts.csv")
             if row["email"] and not row["left_on"]
         }
-        amounts = {
-            row["client_id"]: float(row["amount"])
-            for row in self._rows(agency, "contract_lines.csv")
-            if row["kind"] == "recurring" and (not row["ends_on"] or row["ends_on"] > today)
-        }
+        amounts = {row["client_id"]: float(row["amount"]) for row in self._open_lines(agency)}
         best = max(reachable & amounts.keys(), key=lambda client_id: (amounts[client_id], client_id))
         return next(row for row in self._rows(agency, "clients.csv") if row["client_id"] == best)
+
+    def _open_lines(self, agency: DemoAgency, client_id: str = "") -> Iterator[dict[str, str]]:
+        """The retainers that go on, of all clients or of one."""
+        today = self._today.isoformat()
+        for row in self._rows(agency, "contract_lines.csv"):
+            is_open = row["kind"] == "recurring" and (not row["ends_on"] or row["ends_on"] > today)
+            if is_open and row["starts_on"] <= today and client_id in ("", row["client_id"]):
+                yield row
+
+    def _last_month_to_close(self) -> str:
+        """The latest month that is over for so long that it closes, such as 2026-09."""
+        in_month_after = self._today - timedelta(days=DAYS_TO_CLOSE)
+        return f"{in_month_after.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+    def _run_jobs(self, agency: DemoAgency) -> None:
+        """Run what the agency's work left to do, and what that leaves; the rest is with a worker already."""
+        jobs = Job.objects.filter(agency__slug=agency.slug).order_by("pk")
+        while job := jobs.due(timezone.now()).first():
+            if runner.run(job_id=job.pk, now=timezone.now()) == "not ours":
+                return
 
     def _rows(self, agency: DemoAgency, name: str) -> Iterator[dict[str, str]]:
         with (self.book_of(agency) / name).open(encoding="utf-8-sig", newline="") as file:
@@ -164,6 +214,13 @@ class DemoData:
     def _call(self, *words: Any) -> None:
         """Run a command; what it prints goes to the demo's log, not between the steps."""
         call_command(*map(str, words), stdout=self.log, stderr=self.log)
+
+
+def _write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def last_quarter(today: date) -> str:

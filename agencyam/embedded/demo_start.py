@@ -64,8 +64,15 @@ def refuse_busy_port(port: int) -> None:
 
 @contextlib.contextmanager
 def step(number: int, title: str) -> Iterator[None]:
-    """Print a numbered step when it begins, and its seconds when it is done."""
-    _say(f"[{number}/{STEPS}] {title} … ")
+    """A numbered step of those before the site is up."""
+    with timed(f"[{number}/{STEPS}] {title}"):
+        yield
+
+
+@contextlib.contextmanager
+def timed(title: str) -> Iterator[None]:
+    """Print what begins, and its seconds when it is done."""
+    _say(f"{title} … ")
     begin = time.monotonic()
     try:
         yield

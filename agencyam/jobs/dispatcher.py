@@ -5,6 +5,7 @@ out than the workers can soon take. Everything else waits as rows.
 """
 
 import logging
+import time
 from datetime import timedelta
 
 from celery import current_app
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 MAX_PER_AGENCY = 2
 HINT_LIVES = timedelta(seconds=120)
 RUN_JOB = "agencyam.jobs.run_job"
+# Half a tick.
+PAUSE_SECONDS = 30.0
 
 _ADMIT = """
 WITH out AS (
@@ -48,6 +51,31 @@ WITH out AS (
 UPDATE jobs_job SET hinted_at = statement_timestamp() WHERE id IN (SELECT id FROM admitted) AND status = 'queued'
 RETURNING id, kind
 """
+
+
+class Breaker:
+    """After a message that did not leave, this process spares whoever waits for a page the next tries."""
+
+    def __init__(self) -> None:
+        self._missed_at = float("-inf")
+
+    @property
+    def is_open(self) -> bool:
+        return time.monotonic() - self._missed_at < PAUSE_SECONDS
+
+    def trip(self) -> None:
+        self._missed_at = time.monotonic()
+
+
+breaker = Breaker()
+
+
+def nudge(queue: str) -> int:
+    """`dispatch` a queue while somebody waits for a page: not to a broker that was missed a moment ago.
+
+    What gets no hint now gets one at the next tick, or at the first nudge after the pause.
+    """
+    return 0 if breaker.is_open else dispatch(queues=[queue])
 
 
 def dispatch(*, queues: list[str] | None = None) -> int:
@@ -92,6 +120,7 @@ def _hint(job_id: int, kind: str, queue: str) -> bool:
         )
     except (OperationalError, RedisError, OSError) as error:
         logger.warning("Broker unreachable (%s); the job waits for the next tick.", type(error).__name__)
+        breaker.trip()
         return False
     return True
 

@@ -77,7 +77,7 @@ def _providers_word(error: AnymailError, mail: Any) -> Outcome:
 
 
 def _broken(mail: Any, name: str, *, is_certain: bool) -> Outcome:
-    state = "unknown" if mail.is_client_mail and not is_certain else "queued"
+    state = "unknown" if not (is_certain or mail.may_repeat) else "queued"
     return Outcome(state, f"The connection broke while sending: {name}")
 
 

@@ -1,7 +1,7 @@
 """Mail as rows written with their cause; sent once, or said to be unknown.
 
 A worker that dies between the server's "250 OK" and our commit leaves a mail of which nobody can know
-whether it went out. A client's mail is then marked *unknown* and shown with a resend button; only mail
+whether it went out. It is then marked *unknown*, a client's with a resend button beside it; only mail
 about a member's own security is sent again by itself.
 """
 
@@ -64,6 +64,8 @@ class OutboxEmailBase(models.Model):
     headers = models.JSONField(default=dict, blank=True)
     attachments = models.JSONField(default=list, blank=True)
     is_client_mail = models.BooleanField()
+    # Sent again by itself where nobody can know whether it left: right for a link to sign in, wrong for news.
+    may_repeat = models.BooleanField(db_default=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
@@ -87,6 +89,9 @@ class OutboxEmailBase(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="%(class)s_sent_has_time"
             ),
+            models.CheckConstraint(
+                condition=~Q(is_client_mail=True, may_repeat=True), name="%(class)s_client_mail_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +109,7 @@ def post(
     subject: str,
     text: str,
     is_client_mail: bool,
+    may_repeat: bool = False,
     html: str = "",
     attachments: Sequence[Attachment] = (),
     headers: Mapping[str, str] | None = None,
@@ -129,6 +135,7 @@ def post(
                 for name, content, kind in attachments
             ],
             "is_client_mail": is_client_mail,
+            "may_repeat": may_repeat,
             "sealed": seal(json.dumps(dict(secrets)), purpose=PURPOSE) if secrets else "",
             "message_id": _message_id(key),
         },
@@ -164,7 +171,7 @@ def send_mail_job(*, outbox_id: int, now: datetime) -> str:
     mail = manager.filter(pk=outbox_id).first()
     if mail is None:
         return "gone"
-    if mail.state == mail.State.SENDING and mail.is_client_mail:
+    if mail.state == mail.State.SENDING and not mail.may_repeat:
         manager.filter(pk=mail.pk, state="sending").update(
             state="unknown", error="The sender stopped before the server's answer was stored."
         )

@@ -50,7 +50,12 @@ def enqueue(
 
 def hint_on_commit(job: Job) -> None:
     """Wake a worker once the transaction has committed. Without a broker the next tick does it."""
-    transaction.on_commit(lambda: dispatcher.dispatch(queues=[job.queue]))
+    hint_queue_on_commit(job.queue)
+
+
+def hint_queue_on_commit(queue: str) -> None:
+    """The same for what was enqueued further down, such as a mail."""
+    transaction.on_commit(lambda: dispatcher.nudge(queue))
 
 
 def requeue(*, job: Job, now: datetime) -> bool:

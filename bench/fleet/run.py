@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from agencyam.jobs import services
@@ -106,13 +107,19 @@ def figures(options: argparse.Namespace, first: float, usual: float) -> dict[str
     each = usual / options.agencies
     is_whole = options.agencies == WHOLE_FLEET
     for_500 = usual if is_whole else each * WHOLE_FLEET
+    load = None
+    with suppress(OSError):
+        load = round(os.getloadavg()[0], 2)
     return {
         "bench": "fleet",
         "agencies": options.agencies,
         "clients": options.clients,
         "workers": options.workers,
         "cores": os.cpu_count(),
+        # More than the workers: somebody else was at work too, and the seconds are too many.
+        "load": load,
         "first_night_s": round(first, 2),
+        "first_night_s_per_agency": round(first / options.agencies, 3),
         "measured_s": round(usual, 2),
         "s_per_agency": round(each, 3),
         "for_500_s": round(for_500, 1),

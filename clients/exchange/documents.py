@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
+from accounts.cadence import check_cadence
 from clients.exchange.book_format import AGENCY_FILE, CALENDARS_FILE
 from clients.exchange.csv_reading import RawRow
 from clients.exchange.reading import Report
@@ -30,6 +33,20 @@ class ScoreList:
         return sorted(set(scores))
 
 
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Conversations a month by tier: an object of pairs, the blank tier for all others."""
+
+    def parse(self, text: str) -> dict[str, list[int]]:
+        try:
+            bands = json.loads(text)
+            check_cadence(bands)
+        except (ValueError, ValidationError) as error:
+            words = error.messages[0] if isinstance(error, ValidationError) else ""
+            raise BadCell(words or 'must be an object of bands, such as {"gold": [3, 6]}') from None
+        return dict(bands)
+
+
 TOP_LEVEL = {
     "name": Text(200, is_line=True),
     "time_zone": Zone(),
@@ -44,7 +61,11 @@ SETTINGS = {
     "fcr_window_days": Whole(0, 365),
     "client_basis": Choice(("recurring", "any")),
     "csat_satisfied_scores": ScoreList(),
+    "reply_hours": Number(Decimal("0.01"), Decimal(9999), places=2),
+    "cadence": Bands(),
 }
+# Null says something: as is usual.
+_NULLABLE = frozenset({"csat_satisfied_scores", "reply_hours"})
 
 
 def parse_agency(content: bytes, report: Report, note: Callable[[str], None]) -> dict[str, Any]:
@@ -61,7 +82,7 @@ def parse_agency(content: bytes, report: Report, note: Callable[[str], None]) ->
         for name, value in found.items():
             if name not in known:
                 note(f"{AGENCY_FILE}: '{prefix}{shortened(name)}' is not known and is ignored.")
-            elif value is not None or name == "csat_satisfied_scores":
+            elif value is not None or name in _NULLABLE:
                 _take(fields, name, value, known[name], prefix, report)
     return fields
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from accounts import selectors as account_selectors
 from accounts.models import User
 from accounts.services import audit
+from agencyam.one_state import one_state
 from clients.exchange.book_format import AGENCY_FILE, CALENDARS_FILE, FILES
 from clients.exchange.documents import agency_document, calendar_document
 from clients.exchange.sinks import Sink, open_sink
@@ -23,14 +24,12 @@ def export_book(*, path: Path, by: User | None) -> dict[str, int]:
 
     It appears under its name only when it is whole. Raises CannotWriteBook.
     """
-    is_outermost = not connection.in_atomic_block
-    with open_sink(path) as sink, transaction.atomic():
-        if is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        counts = _write(sink)
-        audit.record(by=by, action="book.export", changes={"files": counts})
-        sink.finish()
+    with open_sink(path) as sink:
+        with one_state():
+            counts = _write(sink)
+        with transaction.atomic():
+            audit.record(by=by, action="book.export", changes={"files": counts})
+            sink.finish()
     return counts
 
 

@@ -19,3 +19,8 @@ def list_actions(*, client: Client) -> QuerySet[ActionItem]:
     """Everything that either side promised, the earliest due first; with its owner."""
     actions = ActionItem.objects.filter(client=client).select_related("owner")
     return actions.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def get_goal(*, client: Client, goal_id: int) -> Goal:
+    """One goal of the client. Raises Goal.DoesNotExist."""
+    return Goal.objects.get(client=client, pk=goal_id)

@@ -1,6 +1,7 @@
 """The verbs of the account plan."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -8,7 +9,7 @@ from accounts.models import User
 from accounts.services import audit
 from agencyam.exceptions import Refused
 from clients.book.models import Client
-from clients.plans.models import ActionItem
+from clients.plans.models import ActionItem, Goal
 
 
 class CannotAddAction(Refused):
@@ -44,3 +45,36 @@ def add_action(
     }
     audit.record(by=by, action="action.add", target=action, changes=changes)
     return action
+
+
+class CannotJudgeGoal(Refused):
+    """What is said of the goal contradicts its own values."""
+
+
+@transaction.atomic
+def judge_goal(
+    *, goal: Goal, status: Goal.Standing, note: str, current: Decimal | None, by: User, today: date
+) -> Goal:
+    """Write down how a goal stands, why, and its last value in the metric's unit; the client reads all three.
+
+    Raises CannotJudgeGoal, ValidationError.
+    """
+    goal = Goal.objects.select_for_update(of=("self",)).select_related("client").get(pk=goal.pk)
+    before = _told(goal)
+    goal.status, goal.status_note, goal.status_on = status, " ".join(note.split()), today
+    goal.current = current
+    if status == Goal.Standing.ACHIEVED and goal.is_reached is False:
+        raise CannotJudgeGoal(
+            "Its last value is not at the target yet. Write down the value that was reached."
+        )
+    goal.full_clean()
+    goal.save(update_fields=["status", "status_note", "status_on", "current"])
+    changes = {"client": goal.client.name, **audit.changed_fields(before, _told(goal))}
+    audit.record(by=by, action="goal.judge", target=goal, changes=changes)
+    return goal
+
+
+def _told(goal: Goal) -> dict[str, str]:
+    """How it stands, as the audit trail keeps it."""
+    current = "" if goal.current is None else f"{goal.current.normalize():f}"
+    return {"status": str(goal.status), "status_note": goal.status_note, "current": current}

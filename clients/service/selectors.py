@@ -26,6 +26,11 @@ def list_requests_opened(*, client: Client, start: datetime, end: datetime) -> Q
     return requests.select_related("contact").order_by("-opened_at", "-pk")
 
 
+def list_policies() -> QuerySet[SLAPolicy]:
+    """What was promised, the default policy first, with its calendar."""
+    return SLAPolicy.objects.select_related("calendar").order_by("-is_default", "name", "pk")
+
+
 def get_default_holidays() -> frozenset[date]:
     """The holidays in the calendar of the agency's default policy; none without a policy or a calendar."""
     policy = SLAPolicy.objects.filter(is_default=True).select_related("calendar").first()

@@ -47,6 +47,8 @@ class InvitationForm(MemberForm):
     """A new member, who gets a mail to choose a password."""
 
     email = forms.EmailField(label="E-mail address", max_length=254)
+    # Without a day they would have carried clients always, in months that are closed too.
+    starts_on = DayField(label="At the agency since")
     field_order = ("name", "email", "role", "fte", "is_carrying_clients", "starts_on")
 
 

@@ -31,7 +31,7 @@ def add_member(
     role: str,
     fte: Decimal,
     is_carrying_clients: bool,
-    starts_on: date | None,
+    starts_on: date,
 ) -> User:
     """Add a member who has still to choose a password. Raises CannotCreateMember, ValidationError."""
     member = members.create_member(

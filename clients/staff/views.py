@@ -20,7 +20,7 @@ from accounts.roles import Permission
 from accounts.services import invitations, members
 from agencyam.exceptions import Refused
 from agencyam.htmx import hx_redirect, render_page
-from agencyam.jobs import dispatcher
+from agencyam.jobs import services as job_services
 from agencyam.jobs.models import Queue
 from clients.staff import services
 from clients.staff.forms import EndForm, InvitationForm, MemberForm, PlaceForm, initial_of
@@ -42,7 +42,8 @@ def member_list(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_invite(request: MemberRequest) -> HttpResponse:
     """Add a member, who gets a mail to choose a password."""
-    initial = {"role": "account_manager", "fte": 1, "is_carrying_clients": True}
+    today = moment_of(request).today
+    initial = {"role": "account_manager", "fte": 1, "is_carrying_clients": True, "starts_on": today}
     form = InvitationForm(request.POST or None, initial=initial)
     if form.is_valid() and tried(form, lambda: _invite_new(request, form), "email"):
         messages.success(request, f"{form.cleaned_data['name']} gets a mail to choose a password.")
@@ -182,4 +183,4 @@ def _invite(request: MemberRequest, member: User) -> None:
     url = password_key_url(invitations.password_key(member))
     key = f"invitation:{secrets.token_hex(16)}"
     invitations.invite_member(by=request.user, member=member, key=key, password_url=url)
-    transaction.on_commit(lambda: dispatcher.dispatch(queues=[Queue.INTERACTIVE]))
+    job_services.hint_queue_on_commit(Queue.INTERACTIVE)

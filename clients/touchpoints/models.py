@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 
 from accounts.constraints import closed_list
 from accounts.models import User
@@ -73,24 +73,3 @@ class Touchpoint(BookRow):
     @property
     def is_held(self) -> bool:
         return self.status == self.Status.HELD
-
-
-class CadencePolicy(models.Model):
-    """How many touchpoints a month a client of a tier should get. The blank tier holds for all others."""
-
-    tier = models.CharField(max_length=60, blank=True)
-    minimum_per_month = models.PositiveSmallIntegerField(default=2)
-    maximum_per_month = models.PositiveSmallIntegerField(default=4)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tier"], name="cadencepolicy_tier_unique"),
-            models.CheckConstraint(
-                name="cadencepolicy_maximum_not_below_minimum",
-                condition=Q(maximum_per_month__gte=F("minimum_per_month")),
-                violation_error_message="The maximum must not be below the minimum.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.minimum_per_month} to {self.maximum_per_month} a month"

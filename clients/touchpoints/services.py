@@ -11,6 +11,7 @@ from clients.book.models import Client, Contact
 from clients.changes.models import Change
 from clients.changes.services import note_change
 from clients.touchpoints.models import Touchpoint
+from clients.touchpoints.permissions import may_cancel
 
 
 class CannotLogTouchpoint(Refused):
@@ -57,6 +58,8 @@ def log_touchpoint(
 @transaction.atomic
 def cancel_touchpoint(*, by: User, touchpoint: Touchpoint) -> Touchpoint:
     """Take a touchpoint out of the numbers; the timeline keeps it. Raises CannotCancelTouchpoint."""
+    if not may_cancel(by, touchpoint):
+        raise CannotCancelTouchpoint("Only who logged a touchpoint cancels it, or somebody who leads.")
     touchpoint = Touchpoint.objects.select_for_update().get(pk=touchpoint.pk)
     if not touchpoint.is_held:
         raise CannotCancelTouchpoint("This touchpoint is cancelled already.")

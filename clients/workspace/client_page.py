@@ -19,7 +19,7 @@ from clients.plans import selectors as plan_selectors
 from clients.plans.models import ActionItem, Goal
 from clients.service import selectors as service_selectors
 from clients.service.models import Request
-from clients.workspace.timeline import FILTERS, TimelinePage, get_timeline
+from clients.workspace.timeline import TimelinePage, get_timeline, list_filters
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def get_client_page(*, client: Client, moment: Moment, only: str = "", number: i
         open_requests=list(service_selectors.list_open_requests(client=client, now=moment.now)),
         open_proposals=list(growth_selectors.list_pending_proposals(client=client)),
         timeline=get_timeline(client=client, now=moment.now, only=only, page=number),
-        filters=[("", "Everything"), *((key, words) for key, (words, _) in FILTERS.items())],
+        filters=[("", "Everything"), *list_filters().items()],
         currency=currency,
         today=moment.today,
     )

@@ -1,4 +1,4 @@
-"""What apps above put onto the pages of clients: columns of the list, panels of the client's page.
+"""What apps above put onto the pages of clients: columns of the list, panels and events of the client's page.
 
 Such an app has a module `client_extensions`, which registers them; it is found when Django starts. So the
 pages show what this app cannot know.
@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.moment import Moment
@@ -54,8 +56,27 @@ class ShownPanel:
     content: Any
 
 
+@dataclass(frozen=True)
+class EventSource:
+    """One kind of event in the story of a client.
+
+    `rows` are those of every client, with what `describe` needs; sources that share it are read together.
+    `at` and `client` name the fields with the instant and the client. `describe` puts a row into words, by the
+    fields of a TimelineEntry. `group` is its key in `?show=` and its words there.
+    """
+
+    kind: str
+    group: tuple[str, str]
+    icon: str
+    rows: Callable[[], QuerySet]
+    at: str
+    describe: Callable[[Any], Mapping[str, str]]
+    client: str = "client"
+
+
 _columns: dict[str, Column] = {}
 _panels: dict[str, Panel] = {}
+_events: dict[str, EventSource] = {}
 
 
 def register_column(column: Column) -> None:
@@ -66,8 +87,16 @@ def register_panel(panel: Panel) -> None:
     _panels[panel.key] = panel
 
 
+def register_events(source: EventSource) -> None:
+    _events[source.kind] = source
+
+
 def list_columns() -> list[Column]:
     return list(_columns.values())
+
+
+def list_event_sources() -> list[EventSource]:
+    return list(_events.values())
 
 
 def read_panels(*, client: Client, user: User, moment: Moment) -> list[ShownPanel]:

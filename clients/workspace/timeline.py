@@ -1,7 +1,7 @@
-"""What happened with a client, latest first: touchpoints, requests, survey answers, proposals."""
+"""What happened with a client, latest first: touchpoints, requests, survey answers, proposals, and what apps above know."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,11 +14,14 @@ from clients.feedback.models import Survey, SurveyResponse
 from clients.growth.models import Proposal
 from clients.service.models import Request
 from clients.touchpoints.models import Touchpoint
+from clients.workspace.extensions import EventSource, list_event_sources
 
 PAGE_SIZE = 25
 
 
 class Kind(StrEnum):
+    """Events of this app's own."""
+
     TOUCHPOINT = "touchpoint"
     REQUEST = "request"
     SURVEY_ANSWER = "survey_answer"
@@ -26,12 +29,6 @@ class Kind(StrEnum):
     PROPOSAL_DECIDED = "proposal_decided"
 
 
-ICONS = {
-    Kind.REQUEST: "message",
-    Kind.SURVEY_ANSWER: "star",
-    Kind.PROPOSAL_SENT: "send",
-    Kind.PROPOSAL_DECIDED: "file-text",
-}
 CHANNEL_ICONS = {
     "meeting": "users",
     "call": "phone",
@@ -40,39 +37,26 @@ CHANNEL_ICONS = {
     "review": "report-analytics",
 }
 
-# What a reader may filter by, in words.
-FILTERS = {
-    "touchpoints": ("Touchpoints", frozenset({Kind.TOUCHPOINT})),
-    "requests": ("Requests", frozenset({Kind.REQUEST})),
-    "surveys": ("Surveys", frozenset({Kind.SURVEY_ANSWER})),
-    "proposals": ("Proposals", frozenset({Kind.PROPOSAL_SENT, Kind.PROPOSAL_DECIDED})),
-}
-
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One event. `record` is the row itself: a Touchpoint, Request, SurveyResponse or Proposal.
+    """One event. `record` is the row itself: a Touchpoint, Request, SurveyResponse or Proposal, or another app's.
 
-    `tone` is good, warn, bad or blank, and `state` says the same in words.
+    `tone` is good, warn, bad or blank, and `state` says the same in words. `icon` is one of the sprite's.
     """
 
-    kind: Kind
+    kind: str
     at: datetime
     record: Any
     label: str
     title: str
+    icon: str
     text: str = ""
     state: str = ""
     tone: str = ""
     member_name: str = ""
     contact_name: str = ""
-
-    @property
-    def icon(self) -> str:
-        """The sprite's icon for this kind of event; for a touchpoint, for its channel."""
-        if self.kind == Kind.TOUCHPOINT:
-            return CHANNEL_ICONS.get(self.record.channel, "note")
-        return ICONS[self.kind]
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,94 +72,86 @@ class TimelinePage:
         return self.number - 1
 
 
+def list_sources() -> list[EventSource]:
+    """Every kind of event: this app's own, then those of apps above."""
+    return [*_OWN, *list_event_sources()]
+
+
+def list_filters() -> dict[str, str]:
+    """What a reader may filter by, in words."""
+    return dict(source.group for source in list_sources())
+
+
 def get_timeline(
     *, client: Client, now: datetime, only: str = "", page: int = 1, page_size: int = PAGE_SIZE
 ) -> TimelinePage:
-    """A page of a client's events up to now. `only` is a key of FILTERS; anything else shows all.
+    """A page of a client's events up to now. `only` is a key of the filters; anything else shows all.
 
-    One query finds the page, one more fetches the rows of each kind on it: five at most, however long it is.
+    One query finds the page, one more fetches the rows of each sort on it, however long it is.
     """
     page = max(page, 1)
-    kinds = FILTERS[only][1] if only in FILTERS else frozenset(Kind)
+    sources = [source for source in list_sources() if source.group[0] == only] or list_sources()
     first = (page - 1) * page_size
-    keys = list(_keys(client, now, kinds)[first : first + page_size + 1])
+    keys = list(_keys(client, now, sources)[first : first + page_size + 1])
     has_more = len(keys) > page_size
-    entries = _entries(keys[:page_size])
+    entries = _entries(keys[:page_size], {source.kind: source for source in sources})
     return TimelinePage(entries=entries, number=page, next_page=page + 1 if has_more else None)
 
 
-def _keys(client: Client, now: datetime, kinds: Collection[Kind]) -> QuerySet:
+def _keys(client: Client, now: datetime, sources: Collection[EventSource]) -> QuerySet:
     """(kind, id, instant) of all events, latest first."""
-    answers = SurveyResponse.objects.exclude(survey__kind=Survey.Kind.PULSE)
-    sources: dict[Kind, tuple[QuerySet[Any], str]] = {
-        Kind.TOUCHPOINT: (Touchpoint.objects.all(), "occurred_at"),
-        Kind.REQUEST: (Request.objects.all(), "opened_at"),
-        Kind.SURVEY_ANSWER: (answers, "answered_at"),
-        Kind.PROPOSAL_SENT: (Proposal.objects.all(), "sent_at"),
-        Kind.PROPOSAL_DECIDED: (Proposal.objects.all(), "decided_at"),
-    }
     parts = [
-        rows.filter(client=client, **{f"{field}__lte": now})
+        source.rows()
+        .filter(**{source.client: client, f"{source.at}__lte": now})
         .order_by()
-        .annotate(event=Value(kind.value), event_at=F(field))
+        .annotate(event=Value(str(source.kind)), event_at=F(source.at))
         .values_list("event", "pk", "event_at")
-        for kind, (rows, field) in sources.items()
-        if kind in kinds
+        for source in sources
     ]
     return parts[0].union(*parts[1:], all=True).order_by("-event_at", "event", "-pk")
 
 
-def _entries(keys: Iterable[tuple[str, int, datetime]]) -> list[TimelineEntry]:
+def _entries(
+    keys: Iterable[tuple[str, int, datetime]], sources: Mapping[str, EventSource]
+) -> list[TimelineEntry]:
     keys = list(keys)
     wanted = defaultdict(set)
     for kind, pk, _ in keys:
-        wanted[_FETCH[Kind(kind)]].add(pk)
-    rows = {fetch: {row.pk: row for row in fetch(pks)} for fetch, pks in wanted.items()}
-    return [_describe(Kind(kind), at, rows[_FETCH[Kind(kind)]][pk]) for kind, pk, at in keys]
+        wanted[sources[kind].rows].add(pk)
+    found = {rows: rows().in_bulk(pks) for rows, pks in wanted.items()}
+    return [_entry(sources[kind], at, found[sources[kind].rows][pk]) for kind, pk, at in keys]
 
 
-def _touchpoints(pks: Collection[int]) -> QuerySet[Touchpoint]:
-    return Touchpoint.objects.filter(pk__in=pks).select_related("contact", "member")
-
-
-def _requests(pks: Collection[int]) -> QuerySet[Request]:
-    return Request.objects.filter(pk__in=pks).select_related("contact", "member")
-
-
-def _answers(pks: Collection[int]) -> QuerySet[SurveyResponse]:
-    return SurveyResponse.objects.filter(pk__in=pks).select_related("survey", "contact", "member")
-
-
-def _proposals(pks: Collection[int]) -> QuerySet[Proposal]:
-    return Proposal.objects.filter(pk__in=pks)
-
-
-_FETCH: dict[Kind, Callable[[Collection[int]], QuerySet]] = {
-    Kind.TOUCHPOINT: _touchpoints,
-    Kind.REQUEST: _requests,
-    Kind.SURVEY_ANSWER: _answers,
-    Kind.PROPOSAL_SENT: _proposals,
-    Kind.PROPOSAL_DECIDED: _proposals,
-}
-
-
-def _describe(kind: Kind, at: datetime, row: Any) -> TimelineEntry:
-    describe: dict[Kind, Callable[[Any], dict[str, str]]] = {
-        Kind.TOUCHPOINT: _describe_touchpoint,
-        Kind.REQUEST: _describe_request,
-        Kind.SURVEY_ANSWER: _describe_answer,
-        Kind.PROPOSAL_SENT: _describe_proposal_sent,
-        Kind.PROPOSAL_DECIDED: _describe_proposal_decided,
-    }
-    people = {
+def _entry(source: EventSource, at: datetime, row: Any) -> TimelineEntry:
+    words = {
+        "icon": source.icon,
         "member_name": _name_of(getattr(row, "member", None)),
         "contact_name": _name_of(getattr(row, "contact", None)),
+        **source.describe(row),
     }
-    return TimelineEntry(kind=kind, at=at, record=row, **people, **describe[kind](row))
+    return TimelineEntry(kind=source.kind, at=at, record=row, **words)
 
 
 def _name_of(person: Any) -> str:
     return person.name if person else ""
+
+
+def _touchpoints() -> QuerySet[Touchpoint]:
+    return Touchpoint.objects.select_related("contact", "member")
+
+
+def _requests() -> QuerySet[Request]:
+    return Request.objects.select_related("contact", "member")
+
+
+def _answers() -> QuerySet[SurveyResponse]:
+    """Of clients; an account manager's own confidence is nobody's event."""
+    answers = SurveyResponse.objects.exclude(survey__kind=Survey.Kind.PULSE)
+    return answers.select_related("survey", "contact", "member")
+
+
+def _proposals() -> QuerySet[Proposal]:
+    return Proposal.objects.all()
 
 
 def _describe_touchpoint(row: Touchpoint) -> dict[str, str]:
@@ -184,6 +160,7 @@ def _describe_touchpoint(row: Touchpoint) -> dict[str, str]:
         "label": "Touchpoint",
         "title": row.channel_label or "Conversation",
         "text": row.summary,
+        "icon": CHANNEL_ICONS.get(row.channel, "note"),
         **cancelled,
     }
 
@@ -220,3 +197,48 @@ def _describe_proposal_decided(row: Proposal) -> dict[str, str]:
         "state": row.get_status_display(),
         "tone": tone,
     }
+
+
+_PROPOSALS = ("proposals", "Proposals")
+_OWN = (
+    EventSource(
+        kind=Kind.TOUCHPOINT,
+        group=("touchpoints", "Touchpoints"),
+        icon="note",
+        rows=_touchpoints,
+        at="occurred_at",
+        describe=_describe_touchpoint,
+    ),
+    EventSource(
+        kind=Kind.REQUEST,
+        group=("requests", "Requests"),
+        icon="message",
+        rows=_requests,
+        at="opened_at",
+        describe=_describe_request,
+    ),
+    EventSource(
+        kind=Kind.SURVEY_ANSWER,
+        group=("surveys", "Surveys"),
+        icon="star",
+        rows=_answers,
+        at="answered_at",
+        describe=_describe_answer,
+    ),
+    EventSource(
+        kind=Kind.PROPOSAL_SENT,
+        group=_PROPOSALS,
+        icon="send",
+        rows=_proposals,
+        at="sent_at",
+        describe=_describe_proposal_sent,
+    ),
+    EventSource(
+        kind=Kind.PROPOSAL_DECIDED,
+        group=_PROPOSALS,
+        icon="file-text",
+        rows=_proposals,
+        at="decided_at",
+        describe=_describe_proposal_decided,
+    ),
+)

@@ -130,6 +130,7 @@ def _client_page(
         "client": client,
         "page": page,
         "form": (form or TouchpointForm(client=client, now=moment.now)) if may_log else None,
+        "may_cancel_any": can(request.user, Permission.TOUCHPOINT_CANCEL_ANY),
         "may_review": can(request.user, Permission.REVIEW_SEND),
         "way_back": find_way_back(request),
         "panels": read_panels(client=client, user=request.user, moment=moment),

@@ -7,16 +7,15 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 
+from accounts.cadence import Cadence, read_cadence
 from agencyam.periods import day_start, local_day, month_of
-from clients.models import CadencePolicy, SurveyResponse, Touchpoint
+from clients.models import SurveyResponse, Touchpoint
 from kpis.alerts.cause import Asking, Cause, Link, client_link, days_words, in_words
 from kpis.alerts.rules import GRAVE, RULES, Rule
 from kpis.direct.touchpoints import ACTIVE_DAYS
 from kpis.facts.money.models import ClientPresence
 from kpis.models import AnswerFact
 
-# Without any policy: what the KPI of coverage asks for.
-USUAL_MINIMUM = 2
 DETRACTOR_UNTIL = 6
 _ANSWER_DAYS = 180
 
@@ -35,10 +34,10 @@ class _Contact:
 
 def read_contact(asked: Asking) -> list[Cause]:
     """Active clients with too few conversations as the month ends, or without any for long."""
-    minimums = dict(CadencePolicy.objects.values_list("tier", "minimum_per_month"))
+    cadence = read_cadence(asked.settings.cadence)
     causes = []
     for contact in _list_contacts(asked):
-        few = _too_few(contact, minimums, asked)
+        few = _too_few(contact, cadence, asked)
         quiet = _quiet(contact, asked)
         causes += [cause for cause in (few, quiet) if cause is not None]
     return causes
@@ -76,11 +75,11 @@ def _list_contacts(asked: Asking) -> list[_Contact]:
     ]
 
 
-def _too_few(contact: _Contact, minimums: Mapping[str, int], asked: Asking) -> Cause | None:
+def _too_few(contact: _Contact, cadence: Cadence, asked: Asking) -> Cause | None:
     """A client of less than half a month is not expected to have had its conversations."""
     month = month_of(asked.today)
     left = (month.end - asked.today).days - 1
-    minimum = minimums.get(contact.tier, minimums.get("", USUAL_MINIMUM))
+    minimum = cadence.of(contact.tier).minimum
     is_new = (month.end - max(contact.since, month.start)).days < ACTIVE_DAYS
     if is_new or left > RULES[Rule.CADENCE].widest or contact.this_month >= minimum:
         return None
@@ -88,7 +87,7 @@ def _too_few(contact: _Contact, minimums: Mapping[str, int], asked: Asking) -> C
     had = {0: "no conversation", 1: "one conversation"}.get(
         contact.this_month, f"{contact.this_month} conversations"
     )
-    tier = f" for tier {contact.tier}" if contact.tier in minimums and contact.tier else ""
+    tier = f" for tier {contact.tier}" if contact.tier in cadence.tiers else ""
     return Cause(
         key=f"cadence:{contact.client_id}:{month.start:%Y-%m}",
         rule=Rule.CADENCE,

@@ -67,7 +67,7 @@ def list_open_waits(asked: Asking) -> Iterator[Wait]:
             "clients": None if asked.clients is None else sorted(asked.clients),
         },
     )
-    promises = list_promises()
+    promises = list_promises(asked.settings)
     for row in rows:
         wait = _timed(row, promises[row["policy_id"]])
         if wait is not None:

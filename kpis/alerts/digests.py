@@ -7,9 +7,11 @@ from django.db import transaction
 
 from accounts.models import OutboxEmail
 from accounts.selectors import get_settings
+from agencyam.jobs.crashpoints import reach
 from agencyam.jobs.localtime import at_local
 from kpis.alerts import mail
 from kpis.alerts.models import AlertNotice
+from kpis.alerts.one_at_a_time import wait_for_others
 from kpis.alerts.rules import TONE_ORDER, Delivery
 from kpis.alerts.subscriptions import Listener, list_listeners
 
@@ -20,6 +22,7 @@ def send_due(*, today: date, now: datetime, site: str) -> int:
 
     A mail tells what was new before its hour; what comes later waits for the next morning.
     """
+    wait_for_others()
     settings = get_settings()
     listeners = list_listeners(today=today, settings=settings)
     due = {
@@ -38,6 +41,7 @@ def send_due(*, today: date, now: datetime, site: str) -> int:
             continue
         mail.post_digest(member=due[member].member, notices=told, day=today, site=site)
         AlertNotice.objects.filter(pk__in=[row.pk for row in told]).update(mailed_key=keys[member])
+        reach("alerts.mailed")
         done += 1
     return done
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
@@ -14,10 +14,12 @@ from accounts.roles import Permission
 from accounts.selectors import get_settings
 from accounts.services import audit
 from agencyam.exceptions import Refused
+from agencyam.jobs.crashpoints import reach
 from kpis.alerts import mail
 from kpis.alerts.cause import Asking, Cause
 from kpis.alerts.causes import list_causes
 from kpis.alerts.models import Alert, AlertNotice
+from kpis.alerts.one_at_a_time import wait_for_others
 from kpis.alerts.rules import TONE_ORDER, Delivery, Rule
 from kpis.alerts.subscriptions import Listener, list_listeners
 
@@ -59,7 +61,7 @@ def evaluate(
 
     `clients` None looks at everybody, otherwise at these alone. `site` is the agency's address, for the mails.
     """
-    _wait_for_others()
+    wait_for_others()
     settings = get_settings()
     asked = Asking(today, now, settings, None if clients is None else sorted(set(clients)))
     told, causes = list_causes(asked, rules=rules)
@@ -72,13 +74,8 @@ def evaluate(
     raised = _raise(found, holding, {alert.cause_key for alert in ended}, now)
     listeners = list_listeners(today=today, settings=settings)
     fresh = _tell([*kept, *raised], listeners, now)
+    reach("alerts.told")
     return Evaluated(len(raised), len(ended), len(fresh), _mail_at_once(fresh, listeners, site))
-
-
-def _wait_for_others() -> None:
-    """One evaluation at a time and agency, so that two never raise the same cause."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('alerts'), hashtext(current_schema()))")
 
 
 def _holding(rules: Collection[Rule], asked: Asking) -> Iterable[Alert]:
@@ -172,6 +169,7 @@ def _mail_at_once(notices: Iterable[AlertNotice], listeners: Iterable[Listener],
             notice.mailed_key = mail.post_alert(notice=notice, site=site)
             posted.append(notice)
     AlertNotice.objects.bulk_update(posted, ["mailed_key"])
+    reach("alerts.mailed")
     return len(posted)
 
 

@@ -70,7 +70,7 @@ def _last_met(month: date) -> dict[tuple[str, str, str], date]:
 def _kpi_cause(row: KPIValue, met: date | None, asked: Asking) -> Cause:
     definition, is_missed = DEFINITIONS[row.kpi], row.status == Status.MISSED.value
     month = month_of(row.period_start)
-    whose = row.slice_label or asked.settings.name or "Agency"
+    whose = "" if row.by == "agency" else f"{row.slice_label}: "
     target = target_words(
         definition,
         row.target,
@@ -89,8 +89,8 @@ def _kpi_cause(row: KPIValue, met: date | None, asked: Asking) -> Cause:
         rule=Rule.KPI_STATUS,
         measure=_LEVELS[row.status],
         tone="bad" if is_missed else "warn",
-        title=f"{definition.name} {state} in {month.label}",
-        detail=f"{whose}: {row.display}; the target is {target}.{since}",
+        title=f"{whose}{definition.name} {state} in {month.label}",
+        detail=f"{row.display}; the target is {target}.{since}",
         row=Link(f"{definition.name}, {month.label}", "kpis:kpi-detail", page, rest),
         action=Link("See the rows behind it", "kpis:kpi-detail", page, f"{rest}#rows"),
         by=row.by,

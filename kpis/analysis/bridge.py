@@ -66,9 +66,9 @@ def get_bridge(query: Query, key: SliceKey) -> Bridge:
 
 def _bridge(facts: SliceFacts, unquoted: tuple[str, ...]) -> Bridge:
     return Bridge(
-        opening=facts.opening,
-        moved={kind: facts.moved.get(kind, NOTHING) for kind in Kind},
-        closing=facts.closing,
+        opening=Fraction(facts.opening, facts.parts),
+        moved={kind: Fraction(facts.moved.get(kind, 0), facts.parts) for kind in Kind},
+        closing=Fraction(facts.closing, facts.parts),
         opening_clients=len(facts.cohort),
         movers={kind: len(facts.movers.get(kind, ())) for kind in Kind},
         closing_clients=len(facts.paying),

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+
 from agencyam.charts import NARROW_WIDTH, PERCENT, Chart, HeatMap, heat_map
 from agencyam.charts import Cohort as Row
 from agencyam.charts.heat_map import compared_age
@@ -32,7 +34,8 @@ class CohortsPage:
     @property
     def note(self) -> str:
         what = "MRR of the cohort" if self.show == REVENUE else "Clients still with us"
-        return f"{what} at the close of the month, as a share of its start, until {_words(self.query.closing_day)}"
+        until = _words(self.query.closing_day)
+        return f"{what} at the close of the month, as a share of its start, until {until}; each cell leads to its clients"
 
     @property
     def shown(self) -> int:
@@ -44,7 +47,7 @@ def get_cohorts_page(asked: Asked, show: str) -> CohortsPage:
     query, kind = asked.question(), REVENUE if show == REVENUE else LOGOS
     cohorts = read_cohorts(asked)
     is_kept = query.by != "service"
-    chart = _chart(cohorts, kind) if cohorts else None
+    chart = _chart(asked, cohorts, kind) if cohorts else None
     return CohortsPage(query, kind, SHOWS, is_kept, cohorts, chart)
 
 
@@ -61,18 +64,23 @@ def shares(cohort: Cohort, show: str) -> list[Decimal | None]:
     return [Decimal(active) / cohort.size for active in cohort.logos]
 
 
-def _chart(cohorts: list[Cohort], show: str) -> Chart | None:
+def _chart(asked: Asked, cohorts: list[Cohort], show: str) -> Chart | None:
     """The latest cohorts as a map, on a phone fewer of them; the table has all."""
     if all(share is None for cohort in cohorts for share in shares(cohort, show)):
         return None
     recent = cohorts[-MOST_COHORTS:]
     finding = cohort_finding(recent, _data(recent, show, MOST_AGES), show)
-    wide = heat_map(_drawn(recent, show, MOST_AGES, finding), width=WIDTH)
+    wide = heat_map(_drawn(asked, recent, show, MOST_AGES, finding), width=WIDTH)
     fewest = cohorts[-NARROW_COHORTS:]
     note = f"The last {len(fewest)} cohorts; all of them in the table."
-    small = replace(_drawn(fewest, show, NARROW_AGES, finding), name="cohorts-narrow", note=note)
+    small = replace(_drawn(asked, fewest, show, NARROW_AGES, finding), name="cohorts-narrow", note=note)
     columns, rows = _table(cohorts, show)
     return replace(wide, narrow=heat_map(small, width=NARROW_WIDTH).svg, columns=columns, rows=rows)
+
+
+def cell_url(asked: Asked, month: date, age: int) -> str:
+    """The page of the clients behind a cell."""
+    return reverse("kpis:cohort-cell", args=[f"{month:%Y-%m}", age]) + asked.query
 
 
 def _table(cohorts: list[Cohort], show: str) -> tuple[list[str], list[list[str]]]:
@@ -93,10 +101,20 @@ def _data(cohorts: list[Cohort], show: str, ages: int) -> HeatMap:
     return HeatMap("cohorts", "revenue" if show == REVENUE else "clients", rows, PERCENT)
 
 
-def _drawn(cohorts: list[Cohort], show: str, ages: int, finding: str) -> HeatMap:
-    """With sizes in the labels, since one client of one is not one of twenty, and all together on top."""
+def _drawn(asked: Asked, cohorts: list[Cohort], show: str, ages: int, finding: str) -> HeatMap:
+    """With sizes in the labels, since one client of one is not one of twenty, and all together on top.
+
+    Each cell of a cohort leads to its clients.
+    """
     data = _data(cohorts, show, ages)
-    rows = [replace(row, label=f"{row.label} ({row.size})") for row in data.cohorts]
+    rows = [
+        replace(
+            row,
+            label=f"{row.label} ({row.size})",
+            hrefs=tuple(cell_url(asked, cohort.month, age) for age in range(len(row.values))),
+        )
+        for row, cohort in zip(data.cohorts, cohorts, strict=True)
+    ]
     together = [
         _pooled([cohort for cohort in cohorts if _reaches(cohort, age, show)], age, show)
         for age in range(data.ages)

@@ -1,3 +1,4 @@
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -6,6 +7,8 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import MemberRequest, require
 from accounts.roles import Permission
 from agencyam.htmx import render_page
+from agencyam.periods import BadPeriod
+from kpis.analysis.cohort_cell import cell_table, get_cell_page
 from kpis.analysis.cohorts import cohorts_table, get_cohorts_page
 from kpis.analysis.csv_file import csv_answer
 from kpis.analysis.exports import bridge_table, movements_table
@@ -16,6 +19,7 @@ from kpis.analysis.response_times import get_response_times_page, waits_table
 from kpis.analysis.steps import BY_KEY
 from kpis.analysis.waterfall import get_waterfall_page
 from kpis.asked import Asked, keep_address, read_address
+from kpis.frozen.months import parse_month
 
 
 @require(Permission.KPI_VIEW)
@@ -86,6 +90,35 @@ def cohorts_export(request: MemberRequest) -> HttpResponse:
 
 @require(Permission.KPI_VIEW)
 @require_safe
+def cohort_cell(request: MemberRequest, month: str, age: int) -> HttpResponse:
+    """The clients behind a cell of the cohorts: those that were kept by then, and those that were lost."""
+    asked = read_address(request)
+    page = get_cell_page(
+        asked=asked,
+        month=_month_or_404(month),
+        age=age,
+        user=request.user,
+        address=_own_address(request, asked),
+        sort=request.GET.get("sort", ""),
+    )
+    if page is None:
+        raise Http404("There is no such cell.")
+    context = {"asked": asked, "page": page}
+    response = render_page(request, "kpis/cohort_cell.html", context, partial="cohort-cell")
+    return keep_address(response, request, asked)
+
+
+@require(Permission.KPI_VIEW)
+@require_safe
+def cohort_cell_export(request: MemberRequest, month: str, age: int) -> HttpResponse:
+    """The clients behind a cell of the cohorts as a CSV file."""
+    asked = read_address(request)
+    table = cell_table(asked, _month_or_404(month), age)
+    return csv_answer(["cohort", month, f"m{age}", place_of(asked)], *table)
+
+
+@require(Permission.KPI_VIEW)
+@require_safe
 def response_times(request: MemberRequest) -> HttpResponse:
     """How long clients waited for a reply, against what they were promised."""
     asked = read_address(request)
@@ -127,6 +160,13 @@ def lifetime_export(request: MemberRequest) -> HttpResponse:
     """The steps of the survival curve as a CSV file."""
     asked = read_address(request)
     return csv_answer(["lifetime", place_of(asked)], *tenure_table(asked))
+
+
+def _month_or_404(month: str) -> date:
+    try:
+        return parse_month(month).start
+    except BadPeriod as error:
+        raise Http404(str(error)) from error
 
 
 def _known_step(step: str) -> None:

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import AgencySettings
+from clients.service import selectors as service_selectors
 from kpis.choices import selectors
 from kpis.choices.choice import Choice
 from kpis.choices.models import ChoiceChange
 from kpis.choices.registry import CHOICES
+from kpis.direct.waits import list_promises
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.definition import Definition
 
@@ -69,6 +72,35 @@ def get_choice_view(*, name: str, today: date, settings: AgencySettings) -> Choi
     """Raises KeyError for a name that is no choice."""
     changes = selectors.load_history().get(name, [])
     return _view(CHOICES[name], changes, today, settings, selectors.find_first_open_day())
+
+
+@dataclass(frozen=True)
+class PromiseView:
+    """What one policy promises today. `name` is empty for clients without any."""
+
+    name: str
+    is_default: bool
+    hours: Decimal
+    calendar: str
+
+
+def list_promise_views(*, settings: AgencySettings) -> list[PromiseView]:
+    """The promises in force, the one that holds for most clients first: two queries."""
+    promises = list_promises(settings)
+    policies = service_selectors.list_policies()
+    views = [
+        PromiseView(
+            name=policy.name,
+            is_default=policy.is_default,
+            hours=promises[policy.pk].hours,
+            calendar=policy.calendar.name if policy.calendar else "",
+        )
+        for policy in policies
+    ]
+    usual = promises[None]
+    return (
+        views if any(view.is_default for view in views) else [PromiseView("", True, usual.hours, ""), *views]
+    )
 
 
 def find_change(*, name: str, version: int) -> ChoiceChange | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import AgencySettings
+from kpis.choices.cadence import CadenceField, cadence_words
 from kpis.choices.choice import Choice
 from kpis.choices.fields import HUNDRED, PercentField, ScoresField, plain
 
@@ -61,6 +62,12 @@ def _scores() -> forms.Field:
     return ScoresField(required=False)
 
 
+def _reply_hours() -> forms.Field:
+    return forms.DecimalField(
+        required=False, min_value=Decimal("0.01"), max_value=Decimal(9999), decimal_places=2
+    )
+
+
 def _month() -> forms.Field:
     names = [(number, month_name[number]) for number in range(1, 13)]
     return forms.TypedChoiceField(choices=names, coerce=int)
@@ -76,6 +83,16 @@ def _month_words(value: int) -> str:
 
 def _score_words(value: list[int] | None) -> str:
     return ", ".join(map(str, value)) if value else "The best scores of each scale"
+
+
+def _hour_words(value: Decimal | None) -> str:
+    if value is None:
+        return "As the default policy says"
+    return "1 business hour" if value == 1 else f"{plain(value)} business hours"
+
+
+def _hours_from(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
 
 
 def _margin_from(value: Any) -> Decimal:
@@ -141,6 +158,32 @@ SETTINGS_CHOICES = (
         field=_days,
         hint="In days.",
         words=_day_words,
+    ),
+    Choice(
+        name="reply_hours",
+        label="Reply promised within",
+        meaning="How many business hours a client may wait for a reply. It holds for clients of the default policy and for "
+        "those without one; a policy of a client's own goes before. Without a policy it is 4 hours round the clock.",
+        default=None,
+        what_changes="Fewer hours make more replies late. The times themselves, such as the median, stay the same.",
+        kpis=("sla_attainment", "sla_breached", "sla_pending"),
+        field=_reply_hours,
+        hint="In business hours; leave it empty for what the default policy says.",
+        words=_hour_words,
+        to_json=lambda value: None if value is None else plain(value),
+        from_json=_hours_from,
+    ),
+    Choice(
+        name="cadence",
+        label="Conversations a month",
+        meaning="How many conversations a client should have in a month: from enough to the most that are not too many. "
+        "A tier may have its own. The alert about too few conversations follows it too.",
+        default={},
+        what_changes="More of them make fewer months count as covered. The number of conversations stays the same.",
+        kpis=("touchpoint_coverage",),
+        field=CadenceField,
+        words=cadence_words,
+        hint="From and to, in conversations a month. A tier that is left empty is as all others.",
     ),
     Choice(
         name="fcr_window_days",

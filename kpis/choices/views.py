@@ -15,7 +15,13 @@ from agencyam.jobs import services as job_services
 from kpis.choices import services
 from kpis.choices.forms import ChoiceForm
 from kpis.choices.models import ChoiceChange
-from kpis.choices.page import ChoiceView, find_change, get_choice_view, list_choice_views
+from kpis.choices.page import (
+    ChoiceView,
+    find_change,
+    get_choice_view,
+    list_choice_views,
+    list_promise_views,
+)
 from kpis.computations import request_recomputation
 
 AGAIN = "The numbers from that day on are worked out again; it takes a moment."
@@ -28,6 +34,7 @@ def choice_list(request: MemberRequest) -> HttpResponse:
     moment = moment_of(request)
     context = {
         "rows": list_choice_views(today=moment.today, settings=moment.settings),
+        "promises": list_promise_views(settings=moment.settings),
         "may_change": can(request.user, Permission.SETTINGS_CHANGE),
         "may_weigh": can(request.user, Permission.KPI_CHANGE_TARGETS),
         "settings": moment.settings,

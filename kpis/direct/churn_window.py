@@ -49,8 +49,15 @@ GROUP BY 1, 2 ORDER BY 2, 1"""
 def list_months(query: Query, periods: list[Period], by: str) -> list[dict[str, Any]]:
     """Per slice and month.
 
-    `key`, `starts_on`, `opening_clients`, `lost`. The slice is that of the month's eve.
+    `key`, `starts_on`, `opening_clients`, `lost`. The slice is that of the month's eve. Read once for a query.
     """
+    name = f"churn_months:{by}:{[period.start for period in periods]}"
+    if name not in query.memo:
+        query.memo[name] = _read_months(query, periods, by)
+    return query.memo[name]
+
+
+def _read_months(query: Query, periods: list[Period], by: str) -> list[dict[str, Any]]:
     is_by_service = by == "service"
     key = "offered.book_id" if is_by_service else client_slice(by, "presence.client_id", "month.opening")
     text = BOOK + _QUERY.format(key=key, offered=_OFFERED if is_by_service else "")

@@ -1,17 +1,16 @@
 """KPIs of the clients that were there when the period opened, and of how long clients stay."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from kpis.direct.churn_window import Losses, list_months, months_back, pool
-from kpis.direct.exact import to_common, to_decimal
+from kpis.direct.exact import Amount, to_common
 from kpis.direct.movements import Kind
 from kpis.direct.query import Figure, Query, SliceKey
 from kpis.direct.slices import list_client_segments
 from kpis.direct.tenure import list_tenures
 from kpis.direct.waterfall import SliceFacts
+from kpis.formulas.arithmetic import ZERO, share
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.kaplan_meier import median_tenure, restricted_mean
 from kpis.formulas.rule_of_three import longer_than_months
@@ -22,12 +21,17 @@ FigureOf = Callable[[SliceFacts], Figure]
 def _clients(key: str, facts: SliceFacts, counted: int) -> Figure:
     opening = len(facts.opening_clients)
     value = DEFINITIONS[key].formula(retained=len(facts.retained), opening_clients=opening)
-    return _figure(key, Fraction(counted), Fraction(opening), opening, value)
+    return _figure(key, Decimal(counted), Decimal(opening), opening, value)
 
 
-def _figure(key: str, numerator: Fraction, denominator: Fraction, n: int, value) -> Figure:
+def _figure(key: str, numerator: Decimal, denominator: Decimal, n: int, value: Decimal | None) -> Figure:
     reason = DEFINITIONS[key].empty_reason if value is None else None
-    return Figure(to_decimal(numerator), to_decimal(denominator), n, value, reason=reason)
+    return Figure(numerator, denominator, n, value, reason=reason)
+
+
+def _of_opening(key: str, facts: SliceFacts, amount: Amount, value: Decimal | None) -> Figure:
+    """An amount out of the opening MRR."""
+    return _figure(key, facts.money(amount), facts.money(facts.opening), len(facts.cohort), value)
 
 
 def _client_retention_rate(facts: SliceFacts) -> Figure:
@@ -38,10 +42,10 @@ def _client_churn_rate(facts: SliceFacts) -> Figure:
     return _clients("client_churn_rate", facts, len(facts.opening_clients - facts.retained))
 
 
-def _kept(key: str, facts: SliceFacts, numerator: Fraction) -> Figure:
+def _kept(key: str, facts: SliceFacts, numerator: Amount) -> Figure:
     kept, opening = to_common(facts.kept, facts.opening)
     value = DEFINITIONS[key].formula(kept_mrr=kept, opening_mrr=opening)
-    return _figure(key, numerator, facts.opening, len(facts.cohort), value)
+    return _of_opening(key, facts, numerator, value)
 
 
 def _grr(facts: SliceFacts) -> Figure:
@@ -52,10 +56,10 @@ def _revenue_churn_rate(facts: SliceFacts) -> Figure:
     return _kept("revenue_churn_rate", facts, facts.opening - facts.kept)
 
 
-def _cohort_closing(key: str, facts: SliceFacts, numerator: Fraction) -> Figure:
+def _cohort_closing(key: str, facts: SliceFacts, numerator: Amount) -> Figure:
     closing, opening = to_common(facts.cohort_closing, facts.opening)
     value = DEFINITIONS[key].formula(cohort_closing_mrr=closing, opening_mrr=opening)
-    return _figure(key, numerator, facts.opening, len(facts.cohort), value)
+    return _of_opening(key, facts, numerator, value)
 
 
 def _nrr(facts: SliceFacts) -> Figure:
@@ -69,17 +73,17 @@ def _net_revenue_churn_rate(facts: SliceFacts) -> Figure:
 def _upsell_rate(facts: SliceFacts) -> Figure:
     buyers, prospects = len(facts.buyers[Kind.UPSELL]), len(facts.prospects)
     value = DEFINITIONS["upsell_rate"].formula(upsold_clients=buyers, opening_clients=prospects)
-    return _figure("upsell_rate", Fraction(buyers), Fraction(prospects), prospects, value)
+    return _figure("upsell_rate", Decimal(buyers), Decimal(prospects), prospects, value)
 
 
 def _cross_sell_rate(facts: SliceFacts) -> Figure:
     buyers, prospects = len(facts.buyers[Kind.CROSS_SELL]), len(facts.prospects)
     value = DEFINITIONS["cross_sell_rate"].formula(cross_sold_clients=buyers, opening_clients=prospects)
-    return _figure("cross_sell_rate", Fraction(buyers), Fraction(prospects), prospects, value)
+    return _figure("cross_sell_rate", Decimal(buyers), Decimal(prospects), prospects, value)
 
 
 def _upsell_cross_sell_revenue(facts: SliceFacts) -> Figure:
-    upsell, cross_sell = to_decimal(facts.sold[Kind.UPSELL]), to_decimal(facts.sold[Kind.CROSS_SELL])
+    upsell, cross_sell = facts.money(facts.sold[Kind.UPSELL]), facts.money(facts.sold[Kind.CROSS_SELL])
     value = DEFINITIONS["upsell_cross_sell_revenue"].formula(upsell=upsell, cross_sell=cross_sell)
     n = len(facts.buyers[Kind.UPSELL] | facts.buyers[Kind.CROSS_SELL])
     return Figure(value, None, n, value)
@@ -90,7 +94,7 @@ def _upsell_cross_sell_revenue_rate(facts: SliceFacts) -> Figure:
     sold = (facts.sold[Kind.UPSELL], facts.sold[Kind.CROSS_SELL])
     upsell, cross_sell, opening = to_common(*sold, facts.opening)
     value = DEFINITIONS[key].formula(upsell=upsell, cross_sell=cross_sell, opening_mrr=opening)
-    return _figure(key, sum(sold, Fraction(0)), facts.opening, len(facts.cohort), value)
+    return _of_opening(key, facts, sum(sold), value)
 
 
 FIGURES: dict[str, FigureOf] = {
@@ -107,6 +111,38 @@ FIGURES: dict[str, FigureOf] = {
 }
 
 
+def lifetime_months(query: Query, losses: Losses) -> Figure:
+    """Over the months of the period, of the slice whose losses these are."""
+    if not query.months:
+        return Figure(None, None, 0, None, reason="not_whole_months")
+    value = DEFINITIONS["lifetime_months"].formula(lost=losses.lost, client_months=losses.client_months)
+    return _with_bound(losses, value, Decimal(losses.client_months), Decimal(losses.lost))
+
+
+def clv(query: Query, facts: SliceFacts, losses: Losses) -> Figure:
+    """Lifetime value at the close, with the churn of the trailing window."""
+    if not facts.paying:
+        return Figure(None, None, losses.client_months, None, reason="no_clients")
+    mrr, paying, margin = facts.money(facts.closing), len(facts.paying), Decimal(query.settings.gross_margin)
+    value = DEFINITIONS["clv"].formula(
+        mrr=mrr,
+        paying_clients=paying,
+        gross_margin=margin,
+        lost=losses.lost,
+        client_months=losses.client_months,
+    )
+    return _with_bound(losses, value, mrr * margin / paying, share(losses.lost, losses.client_months) or ZERO)
+
+
+def _with_bound(losses: Losses, value: Decimal | None, numerator: Decimal, denominator: Decimal) -> Figure:
+    """While nobody has left, the lifetime is only known to be longer than a bound."""
+    reason, extra = None, {}
+    if value is None:
+        reason = "no_churn" if losses.client_months else "no_opening_clients"
+        extra = {"longer_than_months": longer_than_months(losses.client_months)}
+    return Figure(numerator, denominator, losses.client_months, value, extra, reason=reason)
+
+
 def load_losses(query: Query, months: int) -> dict[SliceKey, Losses]:
     """Losses per slice over so many months up to the cut end."""
     name = f"losses:{months}"
@@ -116,34 +152,7 @@ def load_losses(query: Query, months: int) -> dict[SliceKey, Losses]:
     return query.memo[name]
 
 
-def lifetime_months(query: Query, churn_key: SliceKey) -> Figure:
-    """Of the slice whose churn counts, over the months of the period."""
-    if not query.months:
-        return Figure(None, None, 0, None, reason="not_whole_months")
-    losses = load_losses(query, query.months).get(churn_key, Losses())
-    value = DEFINITIONS["lifetime_months"].formula(lost=losses.lost, client_months=losses.client_months)
-    return _with_bound(losses, value, Fraction(losses.client_months), Fraction(losses.lost))
-
-
-def clv(query: Query, facts: SliceFacts, churn_key: SliceKey) -> Figure:
-    """Lifetime value at the close, with the churn of the trailing window."""
-    losses = load_losses(query, query.settings.clv_window_months).get(churn_key, Losses())
-    margin = Fraction(query.settings.gross_margin)
-    if not facts.paying:
-        return Figure(None, None, losses.client_months, None, reason="no_clients")
-    value = DEFINITIONS["clv"].formula(
-        mrr=to_decimal(facts.closing),
-        paying_clients=len(facts.paying),
-        gross_margin=to_decimal(margin),
-        lost=losses.lost,
-        client_months=losses.client_months,
-    )
-    churn = Fraction(losses.lost, losses.client_months) if losses.client_months else Fraction(0)
-    figure = _with_bound(losses, value, facts.closing * margin / len(facts.paying), churn)
-    return replace(figure, extra=figure.extra | _survival(query, churn_key))
-
-
-def _survival(query: Query, churn_key: SliceKey) -> dict[str, Decimal | None]:
+def survival(query: Query, churn_key: SliceKey) -> dict[str, Decimal | None]:
     """Months that clients stay by the Kaplan-Meier estimate, those still here censored."""
     if query.by == "service":
         return {}
@@ -156,16 +165,6 @@ def _survival(query: Query, churn_key: SliceKey) -> dict[str, Decimal | None]:
 def _churn_slice(query: Query) -> str:
     """A client's churn is that of its segment."""
     return "segment" if query.by == "client" else query.by
-
-
-def _with_bound(losses: Losses, value, numerator: Fraction, denominator: Fraction) -> Figure:
-    """While nobody has left, the lifetime is only known to be longer than a bound."""
-    reason, extra = None, {}
-    if value is None:
-        reason = "no_churn" if losses.client_months else "no_opening_clients"
-        extra = {"longer_than_months": longer_than_months(losses.client_months)}
-    n = losses.client_months
-    return Figure(to_decimal(numerator), to_decimal(denominator), n, value, extra, reason=reason)
 
 
 def churn_keys(query: Query) -> dict[SliceKey, SliceKey]:

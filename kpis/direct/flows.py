@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from fractions import Fraction
 
-from kpis.direct.exact import to_common, to_decimal
-from kpis.direct.ledger import NOTHING
+from kpis.direct.exact import CONTEXT, Amount, to_common
 from kpis.direct.movements import GROWTH, MOVEMENTS, Kind
 from kpis.direct.query import Figure
 from kpis.direct.waterfall import SliceFacts
@@ -18,26 +16,30 @@ def _amount(value: Decimal | None, n: int, **extra: Decimal) -> Figure:
     return Figure(value, None, n, value, extra)
 
 
+# Of a kind of movement that did not occur.
+_NONE = _amount(Decimal(0), 0)
+
+
 def _mrr(facts: SliceFacts) -> Figure:
-    value = DEFINITIONS["mrr"].formula(client_mrrs=[to_decimal(facts.closing)])
+    value = DEFINITIONS["mrr"].formula(client_mrrs=[facts.money(facts.closing)])
     return _amount(value, len(facts.paying))
 
 
 def _opening_mrr(facts: SliceFacts) -> Figure:
-    value = DEFINITIONS["opening_mrr"].formula(client_mrrs=[to_decimal(facts.opening)])
+    value = DEFINITIONS["opening_mrr"].formula(client_mrrs=[facts.money(facts.opening)])
     return _amount(value, len(facts.cohort))
 
 
 def _arr(facts: SliceFacts) -> Figure:
-    value = DEFINITIONS["arr"].formula(mrr=to_decimal(facts.closing))
+    value = DEFINITIONS["arr"].formula(mrr=facts.money(facts.closing))
     return _amount(value, len(facts.paying))
 
 
 def _arpa(facts: SliceFacts) -> Figure:
     paying = len(facts.paying)
-    value = DEFINITIONS["arpa"].formula(mrr=to_decimal(facts.closing), paying_clients=paying)
+    value = DEFINITIONS["arpa"].formula(mrr=facts.money(facts.closing), paying_clients=paying)
     reason = None if paying else "no_clients"
-    return Figure(to_decimal(facts.closing), Decimal(paying), paying, value, reason=reason)
+    return Figure(facts.money(facts.closing), Decimal(paying), paying, value, reason=reason)
 
 
 def _opening_clients(facts: SliceFacts) -> Figure:
@@ -58,17 +60,19 @@ def _lost_clients(facts: SliceFacts) -> Figure:
 
 def _movement(key: str, kind: Kind, sign: int = 1) -> FigureOf:
     def figure(facts: SliceFacts) -> Figure:
-        value = DEFINITIONS[key].formula(amounts=[to_decimal(sign * facts.moved[kind])])
+        if kind not in facts.movers:
+            return _NONE
+        value = DEFINITIONS[key].formula(amounts=[facts.money(sign * facts.moved[kind])])
         return _amount(value, len(facts.movers[kind]))
 
     return figure
 
 
-def _gained(facts: SliceFacts) -> Fraction:
-    return sum((facts.moved[kind] for kind in GROWTH), NOTHING)
+def _gained(facts: SliceFacts) -> Amount:
+    return sum(facts.moved[kind] for kind in GROWTH)
 
 
-def _reduced(facts: SliceFacts) -> Fraction:
+def _reduced(facts: SliceFacts) -> Amount:
     return -facts.moved[Kind.CONTRACTION] - facts.moved[Kind.PAUSE]
 
 
@@ -77,17 +81,17 @@ def _movers(facts: SliceFacts, kinds: tuple[Kind, ...]) -> int:
 
 
 def _expansion_mrr(facts: SliceFacts) -> Figure:
-    parts = {kind.value: to_decimal(facts.moved[kind]) for kind in GROWTH}
+    parts = {kind.value: facts.money(facts.moved[kind]) for kind in GROWTH}
     return _amount(DEFINITIONS["expansion_mrr"].formula(**parts), _movers(facts, GROWTH))
 
 
 def _contraction_mrr(facts: SliceFacts) -> Figure:
-    contraction, pause = to_decimal(-facts.moved[Kind.CONTRACTION]), to_decimal(-facts.moved[Kind.PAUSE])
+    contraction, pause = facts.money(-facts.moved[Kind.CONTRACTION]), facts.money(-facts.moved[Kind.PAUSE])
     value = DEFINITIONS["contraction_mrr"].formula(contraction=contraction, pause=pause)
     return _amount(value, _movers(facts, (Kind.CONTRACTION, Kind.PAUSE)))
 
 
-def _parts(facts: SliceFacts) -> dict[str, Fraction]:
+def _parts(facts: SliceFacts) -> dict[str, Amount]:
     """The five sides of the waterfall; losses are positive."""
     return {
         "new": facts.moved[Kind.NEW],
@@ -99,20 +103,20 @@ def _parts(facts: SliceFacts) -> dict[str, Fraction]:
 
 
 def _net_new_mrr(facts: SliceFacts) -> Figure:
-    parts = {name: to_decimal(amount) for name, amount in _parts(facts).items()}
+    parts = {name: facts.money(amount) for name, amount in _parts(facts).items()}
     moves = {
-        "transfer_in": to_decimal(facts.moved[Kind.TRANSFER_IN]),
-        "transfer_out": to_decimal(-facts.moved[Kind.TRANSFER_OUT]),
+        "transfer_in": facts.money(facts.moved[Kind.TRANSFER_IN]),
+        "transfer_out": facts.money(-facts.moved[Kind.TRANSFER_OUT]),
     }
     return _amount(DEFINITIONS["net_new_mrr"].formula(**parts), _movers(facts, MOVEMENTS), **moves)
 
 
 def _fx_effect(facts: SliceFacts) -> Figure:
     value = DEFINITIONS["fx_effect"].formula(
-        opening_mrr=to_decimal(facts.opening),
-        closing_mrr=to_decimal(facts.closing),
-        net_new_mrr=to_decimal(facts.net_new),
-        transfers=to_decimal(facts.transfers),
+        opening_mrr=facts.money(facts.opening),
+        closing_mrr=facts.money(facts.closing),
+        net_new_mrr=facts.money(facts.net_new),
+        transfers=facts.money(facts.transfers),
     )
     return _amount(value, len(facts.movers[Kind.FX]))
 
@@ -124,7 +128,7 @@ def _quick_ratio(facts: SliceFacts) -> Figure:
     gains = parts["new"] + parts["reactivation"] + parts["expansion"]
     losses = parts["contraction"] + parts["churned"]
     reason = None if losses else "no_losses"
-    return Figure(to_decimal(gains), to_decimal(losses), _movers(facts, MOVEMENTS), value, reason=reason)
+    return Figure(facts.money(gains), facts.money(losses), _movers(facts, MOVEMENTS), value, reason=reason)
 
 
 def growth(key: str, facts: SliceFacts, **more) -> Figure:
@@ -134,12 +138,12 @@ def growth(key: str, facts: SliceFacts, **more) -> Figure:
     extra = {}
     if facts.opening:
         steady = facts.closing - facts.opening - facts.moved[Kind.FX]
-        extra["growth_constant_currency"] = to_decimal(steady / facts.opening)
-    numerator = to_decimal(facts.closing - facts.opening)
+        extra["growth_constant_currency"] = CONTEXT.divide(*to_common(steady, facts.opening))
+    numerator = facts.money(facts.closing - facts.opening)
     reason = None
     if value is None:
-        reason = "not_whole_months" if facts.opening > NOTHING else "no_opening_mrr"
-    return Figure(numerator, to_decimal(facts.opening), len(facts.cohort), value, extra, reason=reason)
+        reason = "not_whole_months" if facts.opening > 0 else "no_opening_mrr"
+    return Figure(numerator, facts.money(facts.opening), len(facts.cohort), value, extra, reason=reason)
 
 
 FIGURES: dict[str, FigureOf] = {

@@ -4,9 +4,10 @@ clients kept and lost, recurring revenue and its movements.
 """
 
 from collections.abc import Collection
-from functools import partial
+from dataclasses import replace
 
 from kpis.direct import cohort, flows, money_excluded, money_rows
+from kpis.direct.churn_window import Losses
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.waterfall import SliceFacts, load_waterfall
 
@@ -37,14 +38,17 @@ def _figure(query: Query, key: str, name: SliceKey, facts: SliceFacts) -> Figure
     known = cohort.FIGURES.get(key) or flows.FIGURES.get(key)
     if known is not None:
         return known(facts)
+    if key in ("mrr_growth_rate", "cmgr"):
+        return flows.growth(key, facts, **({"months": query.months} if key == "cmgr" else {}))
     churn_key = cohort.churn_keys(query).get(name, name)
-    special = {
-        "mrr_growth_rate": partial(flows.growth, "mrr_growth_rate", facts),
-        "cmgr": partial(flows.growth, "cmgr", facts, months=query.months),
-        "clv": partial(cohort.clv, query, facts, churn_key),
-        "lifetime_months": partial(cohort.lifetime_months, query, churn_key),
-    }
-    return special[key]()
+    if key == "lifetime_months":
+        return cohort.lifetime_months(query, _losses(query, query.months or 0, churn_key))
+    figure = cohort.clv(query, facts, _losses(query, query.settings.clv_window_months, churn_key))
+    return replace(figure, extra=figure.extra | cohort.survival(query, churn_key)) if facts.paying else figure
+
+
+def _losses(query: Query, months: int, churn_key: SliceKey) -> Losses:
+    return cohort.load_losses(query, months).get(churn_key, Losses()) if months else Losses()
 
 
 def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, object]]:

@@ -1,9 +1,10 @@
 """The evidence behind money KPIs: clients, movements or months, whose sums are the figure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,7 @@ from kpis.direct.exact import CONTEXT, to_decimal
 from kpis.direct.ledger import Moment
 from kpis.direct.movements import GROWTH, MOVEMENTS, Kind, Movement
 from kpis.direct.query import Query, SliceKey
-from kpis.direct.waterfall import SOLD, ClientEnds, Waterfall, kept_parts, load_waterfall
+from kpis.direct.waterfall import SOLD, ClientEnds, SliceFacts, Waterfall, kept_parts, load_waterfall
 
 Row = dict[str, Any]
 
@@ -27,6 +28,15 @@ _LOGO_CELLS: dict[str, Callable[[bool], Row]] = {
     "client_retention_rate": lambda is_retained: {"is_retained": is_retained},
     "client_churn_rate": lambda is_retained: {"is_lost": not is_retained},
     "opening_clients": lambda is_retained: {},
+}
+# The clients of a slice with a row each.
+_COUNTED: dict[str, Callable[[SliceFacts], Collection[int]]] = {
+    **dict.fromkeys(LOGO, attrgetter("opening_clients")),
+    **dict.fromkeys(COHORT, attrgetter("prospects")),
+    **dict.fromkeys(("mrr", "arpa", "arr", "clv"), attrgetter("paying")),
+    "lost_clients": lambda facts: facts.opening_clients - facts.retained,
+    "closing_clients": attrgetter("closing_clients"),
+    "opening_mrr": attrgetter("cohort"),
 }
 # One row for each client that could have bought.
 _BUYERS = {
@@ -75,28 +85,30 @@ def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[Row]:
 
 def _client_rows(query: Query, waterfall: Waterfall, kpi_key: str, slice_key: SliceKey) -> Iterator[Row]:
     facts, names = waterfall.slices[slice_key], list_names(query)
+    counted = _COUNTED[kpi_key](facts) if kpi_key in _COUNTED else ()
     for client in waterfall.ends:
+        if client.client_id not in counted:
+            continue
         row: Row = {"client": names[client.client_id][0], "name": names[client.client_id][1]}
         opening = amount_in(client.opening, query, slice_key, "was")
         closing = amount_in(client.closing, query, slice_key, "now")
-        if kpi_key in LOGO and client.client_id in facts.opening_clients:
+        if kpi_key in LOGO:
             is_retained = client.client_id in facts.retained
             yield row | _LOGO_CELLS[kpi_key](is_retained) | {"opening_mrr": text(opening)}
-        elif kpi_key == "lost_clients" and client.client_id in facts.opening_clients - facts.retained:
+        elif kpi_key == "lost_clients":
             yield row | {"lost_mrr": text(opening), "ended_reason": names[client.client_id][2]}
-        elif kpi_key == "closing_clients" and client.client_id in facts.closing_clients:
-            yield row | {"mrr": text(closing)}
-        elif kpi_key in COHORT and client.client_id in facts.prospects and (opening or closing):
-            yield row | _cohort_row(client, query, kpi_key, slice_key)
-        elif kpi_key == "opening_mrr" and client.client_id in facts.cohort:
+        elif kpi_key in COHORT:
+            if opening or closing:
+                yield row | _cohort_row(client, query, kpi_key, slice_key)
+        elif kpi_key == "opening_mrr":
             yield row | {"mrr": text(opening)}
-        elif kpi_key in ("mrr", "arpa") and client.client_id in facts.paying:
-            yield row | {"mrr": text(closing)}
-        elif kpi_key == "arr" and client.client_id in facts.paying:
+        elif kpi_key == "arr":
             yield row | {"mrr": text(closing), "arr": text(12 * closing)}
-        elif kpi_key == "clv" and client.client_id in facts.paying:
+        elif kpi_key == "clv":
             share = closing * Fraction(query.settings.gross_margin) / len(facts.paying)
             yield row | {"mrr": text(closing), "share_of_revenue": text(share)}
+        else:
+            yield row | {"mrr": text(closing)}
 
 
 def _cohort_row(client: ClientEnds, query: Query, kpi_key: str, slice_key: SliceKey) -> Row:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from accounts.cadence import Band, Cadence, read_cadence
 from kpis.direct.evidence import as_json, by_slice, fetch, figures
 from kpis.direct.exclusions import Why, because, until_the_end
 from kpis.direct.lines import BOOK
@@ -20,8 +21,6 @@ from kpis.formulas import touchpoint_coverage, touchpoints_per_client_month
 KEYS = ("touchpoints_per_client_month", "touchpoint_coverage")
 
 ACTIVE_DAYS = 15
-ENOUGH = 2
-TOO_MUCH = 4
 
 _MONTH_SQL = """, month AS (
   SELECT first::date AS first, daterange(
@@ -38,7 +37,7 @@ _MONTH_SQL = """, month AS (
   WHERE status = 'held' AND occurred_at >= %(starts_at)s AND occurred_at < %(cut_at)s
   GROUP BY client_id, 2
 )
-SELECT {slice} AS slice_key, client.book_id AS client, client.name AS client_name,
+SELECT {slice} AS slice_key, client.book_id AS client, client.name AS client_name, client.tier,
   client_month.first AS month, COALESCE(held.touchpoints, 0) AS touchpoints,
   (SELECT SUM(upper(span) - lower(span)) FROM unnest(client_month.days) AS span)::int AS active_days
 FROM client_month
@@ -65,6 +64,7 @@ class ClientMonth:
     slice_key: SliceKey
     client: str
     client_name: str
+    tier: str
     month: date
     touchpoints: int
     active_days: int
@@ -114,7 +114,8 @@ def compute(query: Query, keys: Collection[str]) -> Figures:
         return answers
     months = list_client_months(query)
     if "touchpoint_coverage" in keys:
-        answers["touchpoint_coverage"] = figures(months, _coverage)
+        cadence = read_cadence(query.settings.cadence)
+        answers["touchpoint_coverage"] = figures(months, lambda group: _coverage(group, cadence))
     if "touchpoints_per_client_month" in keys:
         answers["touchpoints_per_client_month"] = _mean_per_slice(months, list_conversations(query))
     return answers
@@ -126,7 +127,8 @@ def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]
         return []
     months = [row for row in list_client_months(query) if row.slice_key == slice_key]
     if kpi_key == "touchpoint_coverage":
-        return [row.as_json(numerator=int(row.touchpoints >= ENOUGH)) for row in months]
+        cadence = read_cadence(query.settings.cadence)
+        return [_covered(row, cadence.of(row.tier)) for row in months]
     held = [row.as_json() for row in list_conversations(query) if row.slice_key == slice_key]
     return held + [row.as_json(numerator=0) for row in months]
 
@@ -168,9 +170,15 @@ def list_conversations(query: Query, *, status: str = "held") -> list[Conversati
     return fetch(query, Conversation, sql, status=status)
 
 
-def _coverage(group: list[ClientMonth]) -> Figure:
-    covered = sum(row.touchpoints >= ENOUGH for row in group)
-    overserved = Decimal(sum(row.touchpoints > TOO_MUCH for row in group)) / len(group)
+def _covered(row: ClientMonth, band: Band) -> dict[str, Any]:
+    """The client-month with what was enough for it."""
+    return row.as_json(numerator=int(row.touchpoints >= band.minimum)) | {"enough": band.minimum}
+
+
+def _coverage(group: list[ClientMonth], cadence: Cadence) -> Figure:
+    bands = [(row.touchpoints, cadence.of(row.tier)) for row in group]
+    covered = sum(touchpoints >= band.minimum for touchpoints, band in bands)
+    overserved = Decimal(sum(touchpoints > band.maximum for touchpoints, band in bands)) / len(group)
     return Figure(
         numerator=Decimal(covered),
         denominator=Decimal(len(group)),

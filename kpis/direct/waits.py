@@ -19,6 +19,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from accounts.models import AgencySettings
 from clients.models import SLAPolicy
 from clients.service.business_time import Calendar, business_microseconds
 from kpis.direct.evidence import as_json, fetch, remembered
@@ -30,8 +31,9 @@ MICROSECONDS_PER_HOUR = 3_600_000_000
 DEFAULT_REPLY_HOURS = Decimal(4)
 
 # Every wait that opens in `[starts_at, cut_at)`, as `numbered`, of what was written before `known_until`.
+# Materialized: should the planner ever take a full table for an empty one, it must not cut the threads once a row.
 WAITS = """
-WITH thread AS (
+WITH thread AS MATERIALIZED (
   SELECT request_id,
     MIN(sent_at) FILTER (WHERE direction = 'inbound' AND NOT no_reply_needed) AS first_inbound_at
   FROM clients_message
@@ -64,7 +66,7 @@ WITH thread AS (
     MIN(sent_at) FILTER (WHERE kind = 'reply') AS replied_at,
     MIN(sent_at) FILTER (WHERE kind = 'dismissal') AS dismissed_at, bool_or(kind = 'dismissal') AS is_dismissed
   FROM turn GROUP BY request_id, number HAVING bool_or(kind = 'opening')
-), numbered AS (
+), numbered AS MATERIALIZED (
   SELECT *, NOT is_dismissed AND COUNT(*) FILTER (WHERE NOT is_dismissed) OVER (
     PARTITION BY request_id ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
   ) = 0 AS is_first FROM wait
@@ -162,21 +164,26 @@ def list_waits(query: Query) -> list[Wait]:
 def _read_waits(query: Query) -> list[Wait]:
     day = "(numbered.inbound_at AT TIME ZONE %(zone)s)::date"
     sql = _SQL.format(slice=client_slice(query.by, "client.id", day))
-    promises = list_promises()
+    promises = list_promises(query.settings)
     spans = fetch(query, _Span, sql)
     return [_wait(span, promises, query.known_until) for span in spans]
 
 
-def list_promises() -> dict[int | None, Promise]:
-    """The promise of each policy; under None that of clients without one: the default policy's, else 4 h."""
-    promises: dict[int | None, Promise] = {None: Promise(DEFAULT_REPLY_HOURS, None)}
+def list_promises(settings: AgencySettings) -> dict[int | None, Promise]:
+    """The promise of each policy; under None that of clients without one: the default policy's, else 4 h.
+
+    `settings.reply_hours`, where the agency decided it, stands for the hours of the default policy.
+    """
+    chosen = settings.reply_hours
+    promises: dict[int | None, Promise] = {None: Promise(chosen or DEFAULT_REPLY_HOURS, None)}
     calendars: dict[int, Calendar] = {}
     for policy in SLAPolicy.objects.select_related("calendar"):
         # Policies of one calendar share the years that it works out.
         if policy.calendar is not None and policy.calendar.pk not in calendars:
             calendars[policy.calendar.pk] = Calendar.from_spec(policy.calendar.spec)
         calendar = calendars[policy.calendar.pk] if policy.calendar else None
-        promises[policy.pk] = Promise(policy.reply_hours, calendar)
+        hours = chosen if policy.is_default and chosen else policy.reply_hours
+        promises[policy.pk] = Promise(hours, calendar)
         if policy.is_default:
             promises[None] = promises[policy.pk]
     return promises

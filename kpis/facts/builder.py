@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 from accounts.models import AgencySettings
@@ -17,6 +18,7 @@ CHOICES = (
     "client_basis",
     "proposal_expiry_days",
     "fcr_window_days",
+    "reply_hours",
 )
 
 
@@ -50,4 +52,6 @@ def wait_for_builders() -> None:
 
 
 def _choices(settings: AgencySettings) -> str:
-    return json.dumps({name: getattr(settings, name) for name in CHOICES}, sort_keys=True)
+    return json.dumps(
+        {name: getattr(settings, name) for name in CHOICES}, sort_keys=True, cls=DjangoJSONEncoder
+    )

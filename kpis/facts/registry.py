@@ -1,6 +1,8 @@
 """Which family of facts answers which KPI. This list is the only way in which a family is found."""
 
-from collections.abc import Collection, Sequence
+import gc
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from types import ModuleType
 
 from accounts.models import AgencySettings
@@ -23,9 +25,23 @@ def compute(queries: Sequence[Query], keys: Collection[str], only: str | None = 
     """The figures of the KPIs per query; each family is asked once, for its keys of this kind of slice."""
     by = queries[0].by
     answers: list[Figures] = [{key: {} for key in keys} for _ in queries]
-    for each in FAMILIES:
-        asked = [key for key in each.KEYS if key in keys and by in DEFINITIONS[key].slices]
-        if asked:
-            for answer, figures in zip(answers, each.compute(queries, asked, only), strict=True):
-                answer.update(figures)
+    with _collector_at_rest():
+        for each in FAMILIES:
+            asked = [key for key in each.KEYS if key in keys and by in DEFINITIONS[key].slices]
+            if asked:
+                for answer, figures in zip(answers, each.compute(queries, asked, only), strict=True):
+                    answer.update(figures)
     return answers
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Hundreds of thousands of small objects come and stay, none in a cycle: looking for cycles among them again
+    and again would take as long as making them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Component:
     weight: Decimal
     measures: Sequence[Decimal]
 
-    @property
+    @cached_property
     def score(self) -> Decimal | None:
         if not self.measures:
             return None

@@ -7,14 +7,14 @@ from kpis.formulas.definition import BY_CLIENT, Definition, Direction, Display, 
 
 
 def compute(*, covered: int, client_months: int) -> Decimal | None:
-    """Share of client-months with at least two conversations, 0 to 1."""
+    """Share of client-months with enough conversations, 0 to 1."""
     return share(covered, client_months)
 
 
 TOUCHPOINT_COVERAGE = Definition(
     key="touchpoint_coverage",
     name="Touch point coverage",
-    words="Client-months with at least two conversations / client-months.",
+    words="Client-months with as many conversations as the cadence asks for (two, unless decided otherwise) / client-months.",
     why="A mean hides the client nobody calls.",
     unit=Unit.RATIO,
     direction=Direction.UP,

@@ -39,6 +39,14 @@ class ChangedRow:
     cells: list[CellWords]
     url: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """All cells in one line."""
+        return "; ".join(
+            f"{cell.name} {cell.before} → {cell.now}" if cell.before else f"{cell.name} {cell.now}"
+            for cell in self.cells
+        )
+
 
 def list_changed_rows(rows: dict[str, Any]) -> list[ChangedRow]:
     """The changed rows of a restatement as they are kept with it."""

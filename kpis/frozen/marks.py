@@ -6,6 +6,7 @@ from kpis.frozen.models import FrozenFigure, FrozenMonth, Restatement
 
 # A freeze this long after the month began is told with its year.
 _USUAL_DAYS = 90
+BEYOND = "Restated beyond the decimals shown"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,13 @@ class Mark:
         return self.restatement.new_display if self.restatement else self.reported
 
     @property
+    def short(self) -> str:
+        """A few words beside what was reported; nothing for a number that is as it was."""
+        if not self.is_restated:
+            return ""
+        return BEYOND if self.reported == self.now else f"Restated, now {self.now}"
+
+    @property
     def words(self) -> str:
         """One sentence: reported, restated, or back to what was reported."""
         day, latest = reported_on(self.month), self.restatement
@@ -55,7 +63,7 @@ class Mark:
         if latest.old_value == latest.new_value:
             return f"Restated: still {self.reported} as reported on {day}, but of other figures"
         if self.reported == self.now:
-            return f"Restated beyond the decimals shown: {self.reported} as reported on {day}"
+            return f"{BEYOND}: {self.reported} as reported on {day}"
         return f"Restated: reported {self.reported} on {day}, now {self.now}{self._why}"
 
     @property

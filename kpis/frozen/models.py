@@ -54,7 +54,7 @@ class FrozenMonth(models.Model):
 
     @property
     def frozen_on(self) -> date:
-        """The agency's local day of the freeze."""
+        """The agency's local day for which it was reported: that of the freeze, unless it was made up for later."""
         return self.as_of + timedelta(days=1)
 
 

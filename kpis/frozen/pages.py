@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
-from agencyam.periods import Period, month_of, months_to
+from agencyam.periods import Period, local_day, month_of, months_to
 from clients.service import selectors as service_selectors
 from kpis.asked import Asked
 from kpis.choices import selectors as choice_selectors
@@ -153,10 +153,11 @@ def _row(month: Period, about: _About) -> MonthRow:
 def _state(month: Period, about: _About, frozen: FrozenMonth | None) -> tuple[str, str, str]:
     today, settings = about.asked.moment.today, about.asked.moment.settings
     if frozen is not None:
+        closed_on = local_day(frozen.frozen_at, settings.time_zone)
         return (
             "Closed",
             "good",
-            f"Closed on {_day(frozen.frozen_on)}, as known at the close of {_day(frozen.as_of)}.",
+            f"Closed on {_day(closed_on)}, as known at the close of {_day(frozen.as_of)}.",
         )
     closes_on = freeze_day(month, settings.freeze_business_day, about.holidays)
     if today < month.end:

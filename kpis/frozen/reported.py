@@ -10,6 +10,7 @@ from kpis.frozen.marks import reported_on
 from kpis.frozen.models import FrozenFigure, FrozenMonth, Restatement
 from kpis.frozen.reading import Figures, six
 from kpis.frozen.selectors import find_month
+from kpis.frozen.told import tell_changes
 
 
 @dataclass(frozen=True)
@@ -19,15 +20,39 @@ class Reported:
     month: FrozenMonth
     figure: FrozenFigure
     is_restated: bool
+    restatement: Restatement | None
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as the results' own."""
-        return {
+        plain = {
             "value": as_text(self.figure.value),
             "frozen_at": self.month.frozen_at.isoformat(),
             "definition_version": self.figure.definition_version,
             "is_restated": self.is_restated,
         }
+        latest = self.restatement
+        if latest is None:
+            return plain
+        return plain | {
+            "restatement": {
+                "value": as_text(latest.new_value),
+                "noticed_at": latest.noticed_at.isoformat(),
+                "is_back": latest.is_back,
+                "is_matured": latest.is_matured,
+                "rows_added": latest.rows_added,
+                "rows_removed": latest.rows_removed,
+                "rows_altered": latest.rows_altered,
+                "rows": latest.rows,
+                "causes": latest.causes,
+            }
+        }
+
+    @property
+    def changed(self) -> list[str]:
+        """Which rows changed and who changed them, a line each, as far as it was noticed."""
+        return (
+            [f"{name}: {said}" for name, said in tell_changes(self.restatement)] if self.restatement else []
+        )
 
     @property
     def words(self) -> str:
@@ -45,7 +70,7 @@ def map_reported(results: Sequence[Result]) -> dict[tuple[str, SliceKey], Report
         return {}
     figures = {(row.kpi, row.slice_key): row for row in FrozenFigure.objects.filter(month=month, by=query.by)}
     noticed = {
-        (row.kpi, row.slice_key): row.is_other_figure
+        (row.kpi, row.slice_key): row
         for row in Restatement.objects.latest_of_each().filter(month=month, by=query.by)
     }
     knows_all = query.as_of >= month.as_of
@@ -54,8 +79,9 @@ def map_reported(results: Sequence[Result]) -> dict[tuple[str, SliceKey], Report
         name = (result.kpi, result.key or "")
         if name in figures:
             is_other = knows_all and _differs(result, figures[name])
-            is_restated = is_other or noticed.get(name, False)
-            reported[result.kpi, result.key] = Reported(month, figures[name], is_restated)
+            latest = noticed.get(name)
+            is_restated = is_other or (latest is not None and latest.is_other_figure)
+            reported[result.kpi, result.key] = Reported(month, figures[name], is_restated, latest)
     return reported
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from django.urls import reverse
 
@@ -14,17 +13,7 @@ from kpis.frozen import selectors
 from kpis.frozen.changed_rows import ChangedRow, list_changed_rows
 from kpis.frozen.marks import Mark
 from kpis.frozen.models import FrozenMonth, Restatement
-
-_IMPORT = "book.import"
-
-
-@dataclass(frozen=True)
-class Cause:
-    """A write that changed the month: when, by whom, and what."""
-
-    at: datetime
-    by: str
-    what: str
+from kpis.frozen.told import Cause, count_rows, read_cause
 
 
 @dataclass(frozen=True)
@@ -54,12 +43,7 @@ class Restated:
 
     @property
     def rows_in_words(self) -> str:
-        counts = (
-            (self.latest.rows_added, "added"),
-            (self.latest.rows_removed, "removed"),
-            (self.latest.rows_altered, "changed"),
-        )
-        return ", ".join(f"{count} {word}" for count, word in counts if count) or "none"
+        return count_rows(self.latest)
 
     @property
     def state(self) -> str:
@@ -88,6 +72,14 @@ def list_restated(*, month: FrozenMonth, asked: Asked) -> list[Restated]:
     return _linked(sorted(restated, key=lambda each: not each.latest.is_other_figure))
 
 
+def find_restated(*, kpi: str, mark: Mark, asked: Asked) -> Restated | None:
+    """What was noticed about one figure of a frozen month; None for a figure that is as it was reported."""
+    if mark.restatement is None:
+        return None
+    rows = selectors.list_restatements(month=mark.month, by=asked.by, key=asked.key, kpi=kpi)
+    return next(iter(_linked([_restated(mark.month, asked, rows)])), None)
+
+
 def _restated(month: FrozenMonth, asked: Asked, rows: Sequence[Restatement]) -> Restated:
     latest, *earlier = rows
     return Restated(
@@ -97,16 +89,8 @@ def _restated(month: FrozenMonth, asked: Asked, rows: Sequence[Restatement]) -> 
         mark=Mark(month, latest.figure, latest),
         url=reverse("kpis:kpi-detail", args=[latest.kpi]) + asked.query,
         rows=list_changed_rows(latest.rows),
-        causes=[_cause(cause) for cause in latest.causes],
+        causes=[read_cause(cause) for cause in latest.causes],
     )
-
-
-def _cause(cause: dict[str, str]) -> Cause:
-    by = cause["by"] or ("An import of a book" if cause["origin"] == _IMPORT else "The system")
-    if cause["by"] and cause["origin"] == _IMPORT:
-        by = f"{by}, by an import of a book"
-    about = [cause["label"], cause["client"] if cause["client"] not in cause["label"] else "", cause["area"]]
-    return Cause(datetime.fromisoformat(cause["at"]), by, " · ".join(part for part in about if part))
 
 
 def _linked(restated: Sequence[Restated]) -> list[Restated]:

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypedDict
 
-from django.db import connection, transaction
-
 from accounts.models import AgencySettings
+from agencyam.one_state import one_state
 from clients.changes.models import Change
 from kpis.display import NOTHING as DASH
 from kpis.formulas.definition import BY_ALL
 from kpis.frozen import selectors
+from kpis.frozen.alone import alone
 from kpis.frozen.causes import find_causes, list_changes_since
 from kpis.frozen.evidence import (
     NO_ROWS,
@@ -91,13 +91,20 @@ def notice_overnight(*, today: date, now: datetime, settings: AgencySettings) ->
     return notice_changes(since=now - _TWO_NIGHTS, **about) + notice_recent(**about)
 
 
-@transaction.atomic
 def _detect(about: "_About", kinds: Collection[str]) -> tuple[list[Restatement], bool]:
     """The restatements made, and whether any row or figure differs from what was known."""
-    month, settings = about["month"], about["settings"]
-    if month.currency != settings.currency:
+    if about["month"].currency != about["settings"].currency:
         return [], False
-    _wait_for_others()
+    # One comparison at a time, so that no difference is written down twice.
+    with alone("freeze"):
+        with one_state():
+            made, is_different = _compare(about, kinds)
+        return Restatement.objects.bulk_create(made, batch_size=1000), is_different
+
+
+def _compare(about: "_About", kinds: Collection[str]) -> tuple[list[Restatement], bool]:
+    """As `_detect`; what is made is not stored yet."""
+    month, settings = about["month"], about["settings"]
     known = _Known(month, kinds)
     found = [*_changed(known, about["today"], settings), *_gone(known)]
     if not found:
@@ -112,7 +119,7 @@ def _detect(about: "_About", kinds: Collection[str]) -> tuple[list[Restatement],
             row.causes = find_causes(changes, kpi=row.kpi, by=row.by, rows=change.rows, month=month)
         row.as_of, row.noticed_at = about["today"], about["now"]
         made.append(row)
-    return Restatement.objects.bulk_create(made, batch_size=1000), True
+    return made, True
 
 
 class _About(TypedDict):
@@ -272,9 +279,3 @@ def _first_rows(rows: RowChanges) -> dict[str, Any]:
 
 def _figures(figure: FrozenFigure) -> Figures:
     return Figures(figure.value, figure.numerator, figure.denominator, figure.n)
-
-
-def _wait_for_others() -> None:
-    """One comparison at a time and agency, so that no difference is written down twice."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('freeze'), hashtext(current_schema()))")

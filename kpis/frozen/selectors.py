@@ -28,9 +28,13 @@ def map_months() -> dict[date, FrozenMonth]:
     return {month.starts_on: month for month in FrozenMonth.objects.select_related("frozen_by")}
 
 
-def list_restatements(*, month: FrozenMonth, by: str = "agency", key: str = "") -> list[Restatement]:
-    """Everything that was noticed about a slice of a frozen month, the latest first."""
+def list_restatements(
+    *, month: FrozenMonth, by: str = "agency", key: str = "", kpi: str | None = None
+) -> list[Restatement]:
+    """Everything that was noticed about a slice of a frozen month, or about one KPI of it, the latest first."""
     rows = Restatement.objects.filter(month=month, by=by, slice_key=key)
+    if kpi is not None:
+        rows = rows.filter(kpi=kpi)
     return list(rows.select_related("figure").order_by("-pk"))
 
 

@@ -1,16 +1,20 @@
 """Closing a month: what was reported stays, whatever is corrected later."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import AgencySettings, User
 from accounts.services import audit
 from agencyam.exceptions import Refused
-from agencyam.periods import Period
+from agencyam.one_state import one_state
+from agencyam.periods import Period, local_day
+from clients.service import selectors as service_selectors
 from kpis.frozen import selectors
+from kpis.frozen.alone import alone
+from kpis.frozen.business_days import freeze_day
 from kpis.frozen.evidence import Row, SliceName, digest_text, pack
 from kpis.frozen.models import FrozenEvidence, FrozenFigure, FrozenMonth
 from kpis.frozen.provisional import is_provisional
@@ -23,7 +27,6 @@ class CannotFreezeMonth(Refused):
     """The month is not over, or was frozen before. The message is one sentence."""
 
 
-@transaction.atomic
 def freeze_month(
     *,
     month: Period,
@@ -35,34 +38,63 @@ def freeze_month(
 ) -> FrozenMonth:
     """Keep every figure of a month that is over, with its rows, as known at the close of the day before `today`.
 
-    `today` is the agency's local day, `settings` its stored ones. Raises CannotFreezeMonth.
+    `today` is the agency's local day, `settings` its stored ones. All figures are read from one state of the
+    book, and none in the middle of an import. Raises CannotFreezeMonth.
     """
-    _wait_for_writers()
-    _refuse(month, today)
     as_of = today - timedelta(days=1)
     figures: list[FrozenFigure] = []
     rows: defaultdict[str, dict[SliceName, list[Row]]] = defaultdict(dict)
-    for reading in read_month(month=month, as_of=as_of, settings=settings, progress=progress):
-        figures.append(_figure(reading))
-        rows[reading.result.kpi][reading.slice] = reading.rows
-    frozen = FrozenMonth(
-        starts_on=month.start,
-        as_of=as_of,
-        frozen_at=now,
-        frozen_by=by,
-        currency=settings.currency,
-        digest=_digest(figures),
-    )
-    frozen.full_clean()
-    frozen.save(force_insert=True)
-    FrozenFigure.objects.bulk_create(_of(frozen, figures), batch_size=_BATCH)
-    FrozenEvidence.objects.bulk_create(
-        FrozenEvidence(month=frozen, kpi=kpi, content=pack(slices)) for kpi, slices in rows.items()
-    )
-    changes = {"figures": len(figures), "as_of": as_of, "digest": frozen.digest}
-    audit.record(by=by, action="month.freeze", target=frozen, changes=changes)
+    with alone("freeze", "book"):
+        _refuse(month, today)
+        with one_state():
+            for reading in read_month(month=month, as_of=as_of, settings=settings, progress=progress):
+                figures.append(_figure(reading))
+                rows[reading.result.kpi][reading.slice] = reading.rows
+        frozen = FrozenMonth(
+            starts_on=month.start,
+            as_of=as_of,
+            frozen_at=now,
+            frozen_by=by,
+            currency=settings.currency,
+            digest=_digest(figures),
+        )
+        _store(frozen, figures, rows)
     progress("done", 1.0)
     return frozen
+
+
+@transaction.atomic
+def _store(
+    month: FrozenMonth, figures: list[FrozenFigure], rows: Mapping[str, Mapping[SliceName, list[Row]]]
+) -> None:
+    """Write the month with its figures and their rows, for good."""
+    month.full_clean()
+    month.save(force_insert=True)
+    FrozenFigure.objects.bulk_create(_of(month, figures), batch_size=_BATCH)
+    FrozenEvidence.objects.bulk_create(
+        FrozenEvidence(month=month, kpi=kpi, content=pack(slices)) for kpi, slices in rows.items()
+    )
+    changes = {"figures": len(figures), "as_of": month.as_of, "digest": month.digest}
+    audit.record(by=month.frozen_by, action="month.freeze", target=month, changes=changes)
+
+
+def close_past_month(
+    *,
+    month: Period,
+    now: datetime,
+    by: User | None,
+    settings: AgencySettings,
+    progress: Progress = tell_nobody,
+) -> FrozenMonth:
+    """Freeze a month as it was known when it should have closed; when it was frozen in fact is kept too.
+
+    For months that were over before the book came here. Raises CannotFreezeMonth.
+    """
+    holidays = service_selectors.get_default_holidays()
+    day = freeze_day(month, settings.freeze_business_day, holidays)
+    if day > local_day(now, settings.time_zone):
+        raise CannotFreezeMonth(f"{month.label} does not close before {day.day} {day:%B %Y}.")
+    return freeze_month(month=month, today=day, now=now, by=by, settings=settings, progress=progress)
 
 
 def _refuse(month: Period, today: date) -> None:
@@ -130,10 +162,3 @@ def _digest(figures: Iterable[FrozenFigure]) -> str:
             for row in figures
         )
     )
-
-
-def _wait_for_writers() -> None:
-    """One freeze at a time and agency, and none in the middle of an import."""
-    with connection.cursor() as cursor:
-        for lock in ("freeze", "book"):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(current_schema()))", [lock])

@@ -53,6 +53,16 @@ class Rate:
         return wilson_interval(self.lost, self.n)
 
     @property
+    def squared_error(self) -> Decimal:
+        """Summed over the client-quarters, had each been given the estimate."""
+        return self.lost * (1 - self.estimate) ** 2 + (self.n - self.lost) * self.estimate**2
+
+    @property
+    def brier(self) -> Decimal | None:
+        """The mean squared error of the level; 0 is perfect."""
+        return self.squared_error / self.n if self.n else None
+
+    @property
     def lift(self) -> Decimal | None:
         """How many times as often as the average client they left."""
         return self.share / self.base if self.share is not None and self.base else None
@@ -124,12 +134,7 @@ def _of(rate: Rate) -> str:
 
 def _brier(rates: Sequence[Rate]) -> Decimal | None:
     whole = sum(rate.n for rate in rates)
-    if not whole:
-        return None
-    errors = (
-        rate.lost * (1 - rate.estimate) ** 2 + (rate.n - rate.lost) * rate.estimate**2 for rate in rates
-    )
-    return sum(errors, Decimal(0)) / whole
+    return sum((rate.squared_error for rate in rates), Decimal(0)) / whole if whole else None
 
 
 def list_quarter_ends(*, today: date) -> list[date]:

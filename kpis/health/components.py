@@ -164,7 +164,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "touchpoints",
         "Touchpoint coverage",
-        "Share of the months of the last 90 days with at least two conversations.",
+        "Share of the months of the last 90 days with enough conversations.",
         Decimal(15),
         _touchpoints,
     ),

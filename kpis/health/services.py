@@ -1,10 +1,12 @@
 """Works out health and risk of clients and stores it: after a write, each night, and for days gone by."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.selectors import get_settings
@@ -20,6 +22,7 @@ from kpis.health.readings.feedback import read_feedback
 from kpis.health.readings.service import read_service
 from kpis.health.scoring import compute_health
 from kpis.health.weights import Weights, load_weights
+from kpis.merging import merge_rows
 
 # Daily scores are kept so long; of the days before only the last ones of months.
 DAILY_KEPT = 100
@@ -27,8 +30,18 @@ DAILY_FILLED = 90
 MONTHS_FILLED = 24
 # Days worked out together, so that memory stays small.
 BATCH = 30
-_KEY = ("client", "day")
-_UPDATED = [field.name for field in ClientHealth._meta.fields if field.name not in ("id", "has_left", *_KEY)]
+# Everything but what is known only later.
+_COLUMNS = tuple(
+    field.attname for field in ClientHealth._meta.concrete_fields if field.name not in ("id", "has_left")
+)
+_JSON = ("components", "risk_flags")
+# A client-day of which nothing is told is not known.
+_NOTE_LEAVING = """
+UPDATE kpis_clienthealth health SET has_left = told.has_left
+FROM kpis_clienthealth stored
+LEFT JOIN unnest(%(clients)s::bigint[], %(days)s::date[], %(left)s::boolean[]) AS told (client_id, day, has_left)
+  USING (client_id, day)
+WHERE stored.day = ANY(%(ends)s) AND stored.has_left IS DISTINCT FROM told.has_left AND health.id = stored.id"""
 
 
 @transaction.atomic
@@ -86,25 +99,25 @@ def record_leaving(*, today: date) -> int:
     known = ClientHealth.objects.filter(
         day__gte=add_months(today, -MONTHS_FILLED - 1), day__lte=today - timedelta(days=WINDOW_DAYS)
     )
-    ends = sorted(filter(is_month_end, set(known.values_list("day", flat=True))))
+    ends = sorted(filter(is_month_end, known.values_list("day", flat=True).distinct()))
     if not ends:
         return 0
     left = read_leaving(Days(tuple(ends), today, get_settings()))
-    changed = []
-    for row in ClientHealth.objects.filter(day__in=ends).only("client_id", "day", "has_left"):
-        has_left = left.get((row.client_id, row.day))
-        if has_left != row.has_left:
-            row.has_left = has_left
-            changed.append(row)
-    ClientHealth.objects.bulk_update(changed, ["has_left"], batch_size=1000)
-    return len(changed)
+    told: dict[str, Any] = {
+        "clients": [client_id for client_id, _ in left],
+        "days": [day for _, day in left],
+        "left": list(left.values()),
+        "ends": ends,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_LEAVING, told)
+        return cursor.rowcount
 
 
 def forget_old_days(*, today: date) -> int:
     """Days before the last hundred go, but for the last day of each month. Returns how many rows."""
     old = ClientHealth.objects.filter(day__lt=today - timedelta(days=DAILY_KEPT))
-    days = set(old.values_list("day", flat=True))
-    gone = [day for day in days if not is_month_end(day)]
+    gone = [day for day in old.values_list("day", flat=True).distinct() if not is_month_end(day)]
     deleted, _ = ClientHealth.objects.filter(day__in=gone).delete()
     return deleted
 
@@ -141,14 +154,18 @@ def _store(asked: Days, now: datetime) -> int:
         started = next((flag["on"] for flag in row.risk_flags if flag["key"] == "health_red"), None)
         red_since[client_id] = date.fromisoformat(started) if started else None
         rows.append(row)
+    merge_rows(ClientHealth, map(_values, rows), columns=_COLUMNS, key=("client_id", "day"))
     stale = ClientHealth.objects.filter(day__in=asked.days)
     if asked.clients is not None:
         stale = stale.filter(client__in=asked.clients)
-    ClientHealth.objects.bulk_create(
-        rows, batch_size=2000, update_conflicts=True, unique_fields=_KEY, update_fields=_UPDATED
-    )
     stale.filter(~Q(computed_at=now)).delete()
     return len(rows)
+
+
+def _values(row: ClientHealth) -> list[Any]:
+    """The row's columns as they are stored, JSON as text."""
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    return list((values | {name: json.dumps(values[name]) for name in _JSON}).values())
 
 
 def _row(

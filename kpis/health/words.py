@@ -69,7 +69,9 @@ def _replies(facts: Facts, day: date) -> str:
 
 def _delivery(facts: Facts, day: date) -> str:
     late = facts["due"] - facts["on_time"]
-    return counted(late, "late deliverable") if late else f"all {facts['due']} deliverables on time"
+    if late:
+        return counted(late, "late deliverable")
+    return f"all {facts['due']} deliverables on time" if facts["due"] > 1 else "the one deliverable on time"
 
 
 def _touchpoints(facts: Facts, day: date) -> str:
@@ -99,7 +101,8 @@ def _overdue(facts: Facts, day: date) -> str:
 
 
 def _approval(facts: Facts, day: date) -> str:
-    return f"approvals take {_amount(facts['approval_days'])} days"
+    days = _amount(facts["approval_days"])
+    return f"approvals take {days} {'day' if days == '1' else 'days'}"
 
 
 def _our_pace(facts: Facts, day: date) -> str:
@@ -184,7 +187,7 @@ _REMEDIES: dict[str, Callable[[Facts], str]] = {
     ),
     "replies": lambda facts: f"replying within the promise{_until(facts.get('last_late_on'))}",
     "delivery": lambda facts: f"delivering on time{_until(facts.get('last_late_due_on'))}",
-    "touchpoints": lambda facts: "two conversations in each of the next three months",
+    "touchpoints": lambda facts: "enough conversations in each of the next three months",
     "commercial": lambda facts: (
         "winning the client back" if "notice_ends_on" in facts else "winning back the lost MRR"
     ),

@@ -6,13 +6,13 @@ import mimetypes
 from collections.abc import Mapping
 from typing import Any
 
-import pydyf
 from cssselect2 import ElementWrapper
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from weasyprint import HTML, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from reports.pdf.finishing import finish
 from reports.pdf.job import Job
 
 SCHEME = "asset:"
@@ -24,8 +24,6 @@ NEARLY_EMPTY = 0.35
 TAKEN_UP = 0.06
 END = "end"
 SPARE = "spare.css"
-# The flag by which an annotation is printed too.
-_PRINTS = 4
 
 
 class Refused(ValueError):
@@ -123,31 +121,3 @@ def _can_save_a_page(document: Document) -> bool:
     place = last.anchors.get(END)
     room = min(NEARLY_EMPTY, TAKEN_UP * (len(document.pages) - 1))
     return place is not None and place[1] < last.height * room
-
-
-def finish(_document: Any, pdf: pydyf.PDF) -> None:
-    """Add what PDF/UA asks for and WeasyPrint leaves out: the scope of table heads, links that print.
-
-    Heads in a THead are columns, all others rows.
-    """
-    objects = {item.number: item for item in pdf.objects if isinstance(item, pydyf.Dictionary)}
-    for item in objects.values():
-        if item.get("S") == "/TH":
-            scope = "/Column" if _is_in_head(item, objects) else "/Row"
-            item["A"] = pydyf.Dictionary({"O": "/Table", "Scope": scope})
-        elif item.get("Subtype") == "/Link":
-            item["F"] = _PRINTS
-
-
-def _is_in_head(item: pydyf.Dictionary, objects: Mapping[int, pydyf.Dictionary]) -> bool:
-    for _ in range(6):
-        parent = item.get("P")
-        if parent is None:
-            return False
-        number = int(parent.split()[0]) if isinstance(parent, bytes | str) else parent.number
-        item = objects.get(number)
-        if item is None or item.get("S") == "/Table":
-            return False
-        if item.get("S") == "/THead":
-            return True
-    return False

@@ -21,7 +21,8 @@ from typing import IO, Any
 import pyphen
 
 from reports.pdf.document import render
-from reports.pdf.fonts import load_fonts, with_unpacked
+from reports.pdf.drawings import with_begun_texts
+from reports.pdf.fonts import load_fonts, load_widths, with_unpacked
 from reports.pdf.frames import PipeClosed, read_frame, write_frame
 from reports.pdf.job import Job
 from reports.pdf.sandbox import NOBODY, Limits, confine
@@ -49,6 +50,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     The first rendering loads every module that a child will need: once confined it may not be able to read them.
     """
     fonts = load_fonts()
+    widths = load_widths(fonts)
     for language in LANGUAGES:
         # Kept in a cache of the module, which every child inherits.
         pyphen.Pyphen(lang=language)
@@ -62,7 +64,8 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     while True:
         try:
             job, limits = pickle.loads(read_frame(requests))  # noqa: S301 - from our own parent process
-            job = replace(job, assets=with_unpacked(job.assets, fonts))
+            assets = with_begun_texts(with_unpacked(job.assets, fonts), widths)
+            job = replace(job, assets=assets)
             head, body = _in_child(job, limits, requests)
         except PipeClosed:
             return

@@ -12,6 +12,7 @@ from accounts.selectors import get_settings
 from accounts.services import audit
 from agencyam.exceptions import Refused
 from agencyam.jobs import services as job_services
+from agencyam.jobs.crashpoints import reach
 from agencyam.jobs.models import Job
 from agencyam.jobs.runner import hold_fence
 from agencyam.periods import Period
@@ -19,7 +20,7 @@ from agencyam.tenancy.context import current_agency
 from clients.book import selectors as book_selectors
 from clients.book.models import Client
 from reports.qbr import selectors, stages
-from reports.qbr.models import QBRBatch, QBRBatchItem
+from reports.qbr.models import HEAVY, QBRBatch, QBRBatchItem
 
 JOB_KIND = "reports.draft_qbr"
 GAVE_UP = "The draft could not be made, although it was tried several times."
@@ -92,6 +93,7 @@ def start_batch(*, period: Period, clients: Sequence[Client], by: User, today: d
         job_services.enqueue(kind=JOB_KIND, period_key=item.job_key, payload={"item_id": item.pk})
     changes = {"period": str(period.label), "clients": len(items)}
     audit.record(by=by, action="qbr.batch", target=batch, changes=changes)
+    reach("batch.asked")
     return batch
 
 
@@ -115,6 +117,7 @@ def make_item(*, item_id: int, today: date) -> QBRBatchItem:
         item.error = str(error)
     item.is_new = item.qbr is not None and earlier is None
     item.save(update_fields=["qbr", "is_new", "error"])
+    reach("batch.drafted")
     return item
 
 
@@ -135,7 +138,7 @@ def get_batch(*, user: User, batch_id: int, today: date) -> BatchProgress:
     batch = batches.get(pk=batch_id)
     visible = book_selectors.visible_clients(user=user, today=today)
     items = batch.items.filter(client__in=visible.values("pk")).select_related("client", "qbr")
-    items = items.defer("qbr__pdf", "qbr__snapshot", "qbr__draft", "qbr__logo", "qbr__definitions")
+    items = items.defer(*(f"qbr__{name}" for name in HEAVY))
     dead = _given_up(batch)
     rows = [
         BatchRow(item=item, error=item.error or (GAVE_UP if item.job_key in dead and not item.qbr_id else ""))

@@ -21,6 +21,7 @@ from reports.qbr.drawn import (
     WorkMonth,
 )
 from reports.qbr.plain import from_plain, to_plain
+from reports.qbr.words import NOTHING
 
 FORMAT = 1
 
@@ -46,7 +47,7 @@ class State:
 class Cover:
     """Names, period and colours; `language` is the document's, `created` an ISO day for its properties.
 
-    `form` is the locale of its numbers, `paper` a4 or letter.
+    `form` is the locale of its numbers, `paper` a4 or letter. `correction` says what a later version changed.
     """
 
     agency: str
@@ -63,6 +64,8 @@ class Cover:
     language: str
     paper: str = "a4"
     form: str = "en_GB"
+    version: int = 1
+    correction: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,10 @@ class DeliverySection:
     months: tuple[WorkMonth, ...] = ()
     note: str = ""
 
+    @property
+    def has_causes(self) -> bool:
+        return any(row.cause != NOTHING for row in self.rows)
+
 
 @dataclass(frozen=True)
 class FeedbackMeasure:
@@ -202,7 +209,10 @@ class StepRow:
 
 @dataclass(frozen=True)
 class GoalRow:
-    """What the client wants to reach and how far it is; `way` is the share of the way that is done."""
+    """What the client wants to reach and how far it is; `way` is the share of the way that is done.
+
+    `note` says in a sentence why it stands so.
+    """
 
     title: str
     metric: str
@@ -212,6 +222,7 @@ class GoalRow:
     due: str
     state: State
     way: Decimal | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -266,10 +277,11 @@ class OpportunityRow:
 
 @dataclass(frozen=True)
 class MeasureNote:
-    """A number of this review and how it is counted."""
+    """A number of this review and how it is counted; `version` names the version of its definition."""
 
     name: str
     words: str
+    version: str = ""
 
 
 @dataclass(frozen=True)

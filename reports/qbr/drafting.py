@@ -47,7 +47,9 @@ def write_review(*, qbr: QBR, now: datetime, settings: AgencySettings) -> Writte
         sentences = write_sentences(material)
         draft = drafts.filled(draft_of(qbr), first_texts(sentences))
         images = images_of(qbr.client_id, draft)
-        document = replace(compose(material, paper=qbr.paper), layout=lay_out(draft, images))
+        document = compose(material, paper=qbr.paper)
+        cover = replace(document.cover, version=qbr.version, correction=qbr.correction)
+        document = replace(document, cover=cover, layout=lay_out(draft, images))
     return Written(material, document, draft, tuple(sentences), images)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -14,7 +14,7 @@ from agencyam.charts import Chart
 from agencyam.exceptions import Refused
 from reports.pdf import RenderedPDF, render_pdf
 from reports.qbr.colours import INK, WHITE, contrast, darkened, mixed, text_on
-from reports.qbr.document import Cover, QBRDocument, SectionLayout
+from reports.qbr.document import QBRDocument, SectionLayout
 from reports.qbr.endless import with_ends
 from reports.qbr.figures import draw_figures
 from reports.qbr.layout import shown_sections
@@ -24,7 +24,7 @@ FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2", "Inter-Bold.woff2")
 LONG_NAME = 48
 # Tables of at most so many columns fit three beside each other.
 SLIM = 3
-VISIBLE = 1.7  # a shape on the cover: contrast enough to be seen
+VISIBLE = 1.7  # a shape: contrast enough to be seen
 ASSET_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
 DRAWING = re.compile(r"<svg [^>]*><title>([^<]*)</title>.*?</svg>", re.DOTALL)
 # The size of the sheet in CSS and of the cover, which fills it.
@@ -41,7 +41,24 @@ th, td { padding-top: 1.35mm; padding-bottom: 1.35mm }
 h3 { margin-top: 5mm }
 figure { margin-top: 4.5mm }
 .tiles { margin-top: 4.5mm }
+.notes { line-height: 1.35 }
+.notes p { margin-bottom: 1.8mm }
+.numbers-head { margin-bottom: 2mm }
+.numbers { margin-bottom: 3mm }
 """
+
+
+class Look(Protocol):
+    """What the style of a review depends on: a document's cover, or what a draft will get."""
+
+    @property
+    def brand_color(self) -> str: ...
+
+    @property
+    def accent_color(self) -> str: ...
+
+    @property
+    def paper(self) -> str: ...
 
 
 class CannotFindAsset(Refused):
@@ -75,12 +92,15 @@ def _with_drawings_apart(html: str) -> tuple[str, dict[str, bytes]]:
     return DRAWING.sub(named, html), drawings
 
 
-def to_html(document: QBRDocument, *, has_logo: bool) -> str:
-    """The whole page in the document's own language; it refers to `asset:` names only."""
+def to_html(document: QBRDocument, *, has_logo: bool, has_narrow: bool = False) -> str:
+    """The whole page in the document's own language; it refers to `asset:` names only.
+
+    `has_narrow` adds drawings for a phone, which only a browser knows to choose from.
+    """
     with override(document.cover.language[:2]):
         sections = shown_sections(document)
         document = with_ends(replace(document, layout=()))
-        figures = draw_figures(document)
+        figures = draw_figures(document, has_narrow=has_narrow)
         is_first = not sections or sections[0].key != "summary"
         listed = [_section(section) for section in (sections if is_first else sections[1:])]
         middle = (len(listed) + 1) // 2
@@ -101,12 +121,15 @@ def to_html(document: QBRDocument, *, has_logo: bool) -> str:
 
 
 def _number_rows(charts: list[Chart]) -> list[tuple[str, Sequence[tuple[Chart, bool]]]]:
-    """The charts' tables side by side: slim ones three by three, wide ones in pairs, like lengths together."""
-    charts = sorted(charts, key=lambda chart: (len(chart.rows), chart.headline))
+    """The charts' tables side by side: wide ones in pairs, slim ones three by three, the longest together."""
+    charts = sorted(charts, key=lambda chart: (-len(chart.rows), chart.headline))
     tables = [(chart, _has_heads(chart)) for chart in charts]
     wide = [table for table in tables if len(table[0].columns) > SLIM]
     slim = [table for table in tables if len(table[0].columns) <= SLIM]
-    rows = [("halves", group) for group in _in_groups(wide, 2)]
+    # A wide one without a partner takes a slim one beside it.
+    pairs = wide + slim[: len(wide) % 2]
+    slim = slim[len(pairs) - len(wide) :]
+    rows = [("halves", group) for group in _in_groups(pairs, 2)]
     return [*rows, *(("thirds", group) for group in _in_groups(slim, 3))]
 
 
@@ -134,8 +157,8 @@ def assets_of(
     document: QBRDocument, logo: bytes | None, images: Mapping[str, bytes] | None = None
 ) -> dict[str, bytes]:
     """Fonts, style sheets, the logo and pictures by the names that the HTML uses. Raises CannotFindAsset."""
-    assets = {name: _static(f"vendor/inter-ui/{name}") for name in FONTS}
-    assets["qbr.css"] = _static("css/qbr.css")
+    assets = {name: static_file(f"vendor/inter-ui/{name}") for name in FONTS}
+    assets["qbr.css"] = static_file("css/qbr.css")
     assets["brand.css"] = (paper_css(document.cover) + brand_css(document.cover)).encode()
     if logo is not None:
         assets["logo.png"] = logo
@@ -147,19 +170,20 @@ def assets_of(
     return assets | pictures
 
 
-def paper_css(cover: Cover) -> str:
+def paper_css(cover: Look) -> str:
     """The sheet, and the cover that fills it. Another size than we know is A4."""
     size, width, height = PAPERS.get(cover.paper, PAPERS["a4"])
     return f"@page {{ size: {size} }}\n.cover {{ width: {width}; height: {height} }}\n"
 
 
-def brand_css(cover: Cover) -> str:
+def brand_css(cover: Look) -> str:
     """The agency's colours as rules, each one readable where it is used."""
     brand, on_brand = cover.brand_color, text_on(cover.brand_color)
     heading = darkened(brand)
     quiet = mixed(on_brand, brand, 0.14)
     accent = cover.accent_color if contrast(cover.accent_color, brand) >= VISIBLE else on_brand
     accent_text = darkened(cover.accent_color)
+    edge = cover.accent_color if contrast(cover.accent_color, WHITE) >= VISIBLE else accent_text
     return (
         f"@page cover {{ background: {brand} }}\n"
         f".cover {{ color: {on_brand} }}\n"
@@ -167,15 +191,16 @@ def brand_css(cover: Cover) -> str:
         f".cover .initial {{ background: {on_brand}; color: {brand if on_brand == WHITE else WHITE} }}\n"
         f".cover .bar {{ background: {accent} }}\n"
         f"h2, h2 a, .brand {{ color: {heading} }}\n"
-        f".decisions {{ border-color: {cover.accent_color}; background: {mixed(cover.accent_color, WHITE, 0.08)} }}\n"
-        f".decisions h3 {{ color: {darkened(accent_text, background=mixed(cover.accent_color, WHITE, 0.08))} }}\n"
+        f".decisions {{ border-color: {edge}; background: {mixed(edge, WHITE, 0.08)} }}\n"
+        f".decisions h3 {{ color: {darkened(accent_text, background=mixed(edge, WHITE, 0.08))} }}\n"
         f".tile {{ border-top-color: {heading} }}\n"
         f"blockquote {{ border-color: {heading} }}\n"
         f"body {{ color: {INK} }}\n"
     )
 
 
-def _static(name: str) -> bytes:
+def static_file(name: str) -> bytes:
+    """A file of ours as it is served. Raises CannotFindAsset."""
     path = finders.find(name)
     if path is None:
         raise CannotFindAsset(f"The file {name} of the review is missing from this installation.")

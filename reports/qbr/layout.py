@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from reports.qbr.document import QBRDocument, SectionLayout
 from reports.qbr.draft import KEYS
+from reports.qbr.words import NOTHING
 
 
 def titles() -> dict[str, str]:
@@ -47,6 +48,9 @@ def _has_content(document: QBRDocument, key: str) -> bool:
     rows: dict[str, Any] = {
         "promises": document.promises,
         "goals": document.goals,
+        "scorecard": [
+            row for row in document.scorecard.rows if (row.value, row.before) != (NOTHING, NOTHING)
+        ],
         "risks": document.risks,
         "opportunities": document.opportunities,
         "appendix": document.measures,

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from reports.qbr.colours import text_on
@@ -57,12 +58,22 @@ def write_letter(*, document: QBRDocument, pdf: bytes, sender: User | None, mess
         "sender": sender.name if sender else cover.prepared_by,
     }
     return Letter(
-        subject=one_line(f"{cover.title} {cover.period_short}: {cover.client}"),
+        subject=_subject(cover),
         context=context,
         attachment=(file_name(document), pdf, "application/pdf"),
         headers=_headers(cover, sender),
         language=cover.language,
     )
+
+
+def _subject(cover: Cover) -> str:
+    """A correction says which version it is, so that nobody takes it for the mail that they had."""
+    subject = one_line(f"{cover.title} {cover.period_short}: {cover.client}")
+    if cover.version == 1:
+        return subject
+    with translation.override(cover.language):
+        version = _("version %(number)s") % {"number": cover.version}
+    return f"{subject} ({version})"
 
 
 def _headers(cover: Cover, sender: User | None) -> dict[str, str]:
@@ -85,7 +96,8 @@ def file_name(document: QBRDocument) -> str:
     """A name that every system takes: ASCII letters, digits and dashes."""
     cover = document.cover
     words = slugify(f"{cover.client[:60]} review {cover.period_short}") or "review"
-    return f"{words}.pdf"
+    version = f"-version-{cover.version}" if cover.version > 1 else ""
+    return f"{words}{version}.pdf"
 
 
 def key_prefix(qbr: QBR) -> str:

@@ -4,7 +4,7 @@ Messages, notes, comments, summaries, stages and scores of the agency's own maki
 and reasons are left in the database. What a section may print of the rest is decided by document.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,16 +14,18 @@ from accounts.models import AgencySettings
 from agencyam.periods import Period, add_months, day_start, local_day
 from clients.book import selectors as book_selectors
 from clients.book.models import Assignment, Client
+from clients.changes.models import Change
 from clients.contracts.models import ContractLine, RetainerUsage
 from clients.delivery.models import Deliverable
 from clients.growth.models import Proposal, Testimonial
 from clients.plans import selectors as plan_selectors
 from clients.plans.models import ActionItem, Goal
 from clients.service.models import Request
-from kpis.choices.selectors import query_for
+from kpis.choices.selectors import has_same_choices, load_history, query_for, versions_of
 from kpis.direct.query import Query
 from kpis.direct.waits import Promise, Wait, list_promises, list_waits
-from kpis.engine import Result, evaluate
+from kpis.engine import Result, evaluate, evaluate_many
+from kpis.facts.builder import are_built
 from reports.qbr.answers import Answer, pair_answers, read_acts
 from reports.qbr.words import Words
 
@@ -44,7 +46,10 @@ MOST_PERIODS = 4
 
 @dataclass(frozen=True)
 class Material:
-    """One client, one period, as known at the close of `as_of`; later rows count as not there."""
+    """One client, one period, as known at the close of `as_of`; later rows count as not there.
+
+    `versions`: that of the definition of each number in `results`.
+    """
 
     client: Client
     period: Period
@@ -55,6 +60,7 @@ class Material:
     words: Words
     manager: str
     results: Mapping[str, Result]
+    versions: Mapping[str, int]
     earlier: Mapping[str, Result]
     history: tuple[tuple[Period, Mapping[str, Result]], ...]
     promise: Promise
@@ -106,11 +112,10 @@ def read_material(
     language: str = "en",
 ) -> Material:
     """Read one client's quarter. Raises DoesNotAddUp if the engine finds its own figures in disagreement."""
-    query = query_for(period=period, as_of=as_of, by="client", settings=settings)
-    before = query_for(period=period.previous(), as_of=as_of, by="client", settings=settings)
-    promises = list_promises()
-    promise = promises.get(client.sla_policy_id) or promises[None]
-    results, earlier = _results(query, client, KEYS), _results(before, client, KEYS)
+    queries = _queries(period, as_of, settings)
+    before, query = queries[-2:]
+    history = _read_history(queries, client)
+    promise = _promise(client, query)
     acts = read_acts(client, before.starts_at, query.known_until)
     return Material(
         client=client,
@@ -121,9 +126,10 @@ def read_material(
         settings=settings,
         words=Words(settings.locale, language),
         manager=_manager(client, as_of),
-        results=results,
-        earlier=earlier,
-        history=(*_older(before, client), (before.period, earlier), (period, results)),
+        results=history[-1][1],
+        versions={key: versions_of(query)[key] for key in KEYS},
+        earlier=history[-2][1],
+        history=history,
         promise=promise,
         waits=_waits(query, client),
         earlier_waits=_waits(before, client),
@@ -139,19 +145,45 @@ def read_material(
     )
 
 
-def _results(query: Query, client: Client, keys: tuple[str, ...]) -> dict[str, Result]:
-    return {result.kpi: result for result in evaluate(query, keys) if result.key == client.book_id}
+def _queries(period: Period, as_of: date, settings: AgencySettings) -> list[Query]:
+    """The question about the period and about those before it, the oldest first."""
+    periods = [period]
+    while len(periods) < MOST_PERIODS:
+        periods.insert(0, periods[0].previous())
+    history = load_history()
+    return [
+        query_for(period=each, as_of=as_of, by="client", settings=settings, history=history)
+        for each in periods
+    ]
 
 
-def _older(before: Query, client: Client) -> list[tuple[Period, Mapping[str, Result]]]:
-    """What people answered in the periods before the one before, oldest first."""
-    found: list[tuple[Period, Mapping[str, Result]]] = []
-    period = before.period
-    for _ in range(MOST_PERIODS - 2):
-        period = period.previous()
-        query = query_for(period=period, as_of=before.as_of, by="client", settings=before.settings)
-        found.insert(0, (period, _results(query, client, FEEDBACK_KEYS)))
-    return found
+def _read_history(
+    queries: Sequence[Query], client: Client
+) -> tuple[tuple[Period, Mapping[str, Result]], ...]:
+    """The client's numbers for each question: from the facts if they know all that was written, else from the book."""
+    if _are_facts_right(queries, client):
+        found = evaluate_many(queries, KEYS, only=client.book_id)
+    else:
+        # Of the older ones only what people answered is shown.
+        asked = [FEEDBACK_KEYS] * (len(queries) - 2) + [KEYS] * 2
+        found = [evaluate(query, keys) for query, keys in zip(queries, asked, strict=True)]
+    return tuple(
+        (query.period, {result.kpi: result for result in results if result.key == client.book_id})
+        for query, results in zip(queries, found, strict=True)
+    )
+
+
+def _are_facts_right(queries: Sequence[Query], client: Client) -> bool:
+    choices = queries[-1].settings
+    if not all(has_same_choices(query.settings, choices) for query in queries):
+        return False
+    unread = Change.objects.pending().filter(Q(client__isnull=True) | Q(client=client))
+    return are_built(choices) and not unread.exists()
+
+
+def _promise(client: Client, query: Query) -> Promise:
+    promises = list_promises(query.settings)
+    return promises.get(client.sla_policy_id) or promises[None]
 
 
 def _waits(query: Query, client: Client) -> tuple[Wait, ...]:

@@ -7,6 +7,9 @@ from accounts.models import User
 from agencyam.periods import Period
 from clients.book.models import Client
 
+# What is printed and how.
+HEAVY = ("pdf", "snapshot", "draft", "logo", "definitions")
+
 
 class QBRQuerySet(models.QuerySet["QBR"]):
     def of_period(self, period: Period) -> "QBRQuerySet":
@@ -14,7 +17,7 @@ class QBRQuerySet(models.QuerySet["QBR"]):
 
     def light(self) -> "QBRQuerySet":
         """Without what is printed and how, which no list needs."""
-        return self.defer("pdf", "snapshot", "draft", "logo", "definitions")
+        return self.defer(*HEAVY)
 
     def unfinished(self) -> "QBRQuerySet":
         """Those that may still be worked on: drafts, and what waits for approval."""
@@ -164,7 +167,8 @@ class QBR(models.Model):
                 name="qbr_ready_has_pdf",
                 condition=~Q(status="ready")
                 | (
-                    Q(pdf__isnull=False, snapshot__isnull=False, pages__gte=1, rendered_at__isnull=False)
+                    Q(pdf__isnull=False, snapshot__isnull=False, rendered_at__isnull=False)
+                    & Q(pages__isnull=False, pages__gte=1)
                     & ~Q(pdf_sha256="")
                 ),
             ),

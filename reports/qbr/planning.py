@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from agencyam.periods import Period
 from clients.book.models import Client
-from reports.qbr.models import QBR, QBRPlan, QBRTemplate
+from reports.qbr.models import QBR, Language, Paper, QBRPlan, QBRTemplate
 
 _SATURDAY = 5
 # For an agency that has written no list of its own.
@@ -27,6 +27,15 @@ class ReviewPlan:
     language: str
     business_days: int
     is_scheduled: bool
+    is_paused: bool = False
+
+    @property
+    def paper_in_words(self) -> str:
+        return str(Paper(self.paper).label)
+
+    @property
+    def language_in_words(self) -> str:
+        return str(Language(self.language).label)
 
     @property
     def checklist(self) -> list[str]:
@@ -61,7 +70,14 @@ def _merge(own: QBRPlan | None, by_id: dict[int, QBRTemplate], usual: QBRTemplat
         language=(own.language if own else "") or template.language,
         business_days=(own.send_after_business_days if own else None) or template.send_after_business_days,
         is_scheduled=template.is_scheduled and not (own and own.is_paused),
+        is_paused=bool(own and own.is_paused),
     )
+
+
+def usual_template(client: Client) -> QBRTemplate:
+    """The template of the client's tier, else that of every other tier; unsaved where there is neither."""
+    found = {row.tier: row for row in QBRTemplate.objects.filter(tier__in={client.tier, ""})}
+    return found.get(client.tier) or found.get("") or QBRTemplate()
 
 
 def due_on(*, period: Period, business_days: int, holidays: frozenset[date]) -> date:

@@ -1,13 +1,12 @@
 """Drafts that make themselves, so many business days after the end of a quarter."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
-
 from accounts.models import AgencySettings
 from agencyam.periods import Period, local_day, quarter_of
-from clients.book.models import Client
+from clients.book.models import Client, ClientQuerySet
 from clients.contracts.models import ContractLine
 from clients.service import selectors as service_selectors
 from clients.service.business_time import Calendar
@@ -31,28 +30,40 @@ def draft_due(*, now: datetime, settings: AgencySettings) -> list[QBR]:
 def list_due(*, now: datetime, settings: AgencySettings) -> list[tuple[Client, Period]]:
     """Clients whose draft of the latest closed quarter is due and not there, by name."""
     clients = Client.objects.active_on(local_day(now, settings.time_zone))
-    clients = clients.select_related("sla_policy__calendar").order_by("name", "pk")
+    clients = with_calendars(clients).order_by("name", "pk")
     plans = plans_of(clients)
     usual = service_selectors.get_default_holidays()
     due = [
-        (client, period)
+        (client, quarter)
         for client in clients
         if plans[client.pk].is_scheduled
-        and (period := _due_period(client, plans[client.pk], now=now, settings=settings, usual=usual))
+        and (quarter := running_quarter(client, now=now, settings=settings).previous())
+        and day_of(client, quarter, plan=plans[client.pk], usual=usual)
+        <= client_day(client, now=now, settings=settings)
     ]
-    wanted = _without_reviews(due)
-    return [(client, period) for client, period in due if client.pk in wanted]
+    wanted = with_contracts(due) - with_reviews(due)
+    return [(client, quarter) for client, quarter in due if client.pk in wanted]
 
 
-def _due_period(
-    client: Client, plan: ReviewPlan, *, now: datetime, settings: AgencySettings, usual: frozenset[date]
-) -> Period | None:
-    """The quarter whose draft is due on the client's own day; None before its day."""
-    today = local_day(now, client.time_zone or settings.time_zone)
-    quarter = quarter_of(today, settings.fiscal_year_start_month).previous()
+def with_calendars(clients: ClientQuerySet) -> ClientQuerySet:
+    """With what `day_of` looks at."""
+    return clients.select_related("sla_policy__calendar")
+
+
+def client_day(client: Client, *, now: datetime, settings: AgencySettings) -> date:
+    """Today where the client is."""
+    return local_day(now, client.time_zone or settings.time_zone)
+
+
+def running_quarter(client: Client, *, now: datetime, settings: AgencySettings) -> Period:
+    """The quarter that it is where the client is."""
+    return quarter_of(client_day(client, now=now, settings=settings), settings.fiscal_year_start_month)
+
+
+def day_of(client: Client, quarter: Period, *, plan: ReviewPlan, usual: frozenset[date]) -> date:
+    """The day on which the client's draft of a quarter is due. `usual`: the holidays of the agency's calendar."""
     holidays = _holidays(client, usual)
-    due = due_on(period=quarter, business_days=plan.business_days, holidays=holidays)
-    return quarter if due <= today else None
+    return due_on(period=quarter, business_days=plan.business_days, holidays=holidays)
 
 
 def _holidays(client: Client, usual: frozenset[date]) -> frozenset[date]:
@@ -62,15 +73,27 @@ def _holidays(client: Client, usual: frozenset[date]) -> frozenset[date]:
     return Calendar.from_spec(policy.calendar.spec).holidays
 
 
-def _without_reviews(due: Iterable[tuple[Client, Period]]) -> set[int]:
-    """Of the clients those who had a contract in their quarter and have no review of it: a query a quarter."""
-    wanted: set[int] = set()
-    by_period: dict[Period, list[int]] = {}
-    for client, period in due:
-        by_period.setdefault(period, []).append(client.pk)
-    for period, ids in by_period.items():
-        reviews = QBR.objects.of_period(period).filter(client=OuterRef("pk"))
-        lines = ContractLine.objects.valid().for_period(period).filter(client=OuterRef("pk"))
-        clients = Client.objects.filter(Exists(lines), ~Exists(reviews), pk__in=ids)
-        wanted.update(clients.values_list("pk", flat=True))
-    return wanted
+def with_contracts(asked: Iterable[tuple[Client, Period]]) -> set[int]:
+    """Of the clients those who have a contract in their quarter: a query a quarter."""
+    lines = ContractLine.objects.valid()
+    return {
+        pk
+        for quarter, ids in _by_quarter(asked).items()
+        for pk in lines.for_period(quarter).filter(client__in=ids).values_list("client_id", flat=True)
+    }
+
+
+def with_reviews(asked: Iterable[tuple[Client, Period]]) -> set[int]:
+    """Of the clients those who have a review of their quarter: a query a quarter."""
+    return {
+        pk
+        for quarter, ids in _by_quarter(asked).items()
+        for pk in QBR.objects.of_period(quarter).filter(client__in=ids).values_list("client_id", flat=True)
+    }
+
+
+def _by_quarter(asked: Iterable[tuple[Client, Period]]) -> dict[Period, list[int]]:
+    ids: defaultdict[Period, list[int]] = defaultdict(list)
+    for client, quarter in asked:
+        ids[quarter].append(client.pk)
+    return ids

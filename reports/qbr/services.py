@@ -14,8 +14,7 @@ from clients.book.models import Client
 from reports.pdf import RenderedPDF
 from reports.qbr import selectors, stages
 from reports.qbr.document import from_json
-from reports.qbr.drafting import image_assets
-from reports.qbr.freezing import write_document
+from reports.qbr.drafting import image_assets, write_review
 from reports.qbr.html import render_document
 from reports.qbr.models import QBR
 
@@ -55,7 +54,7 @@ def print_draft(*, client: Client, period: Period, today: date, now: datetime) -
     )
     qbr.as_of = today
     settings = get_settings()
-    document = write_document(qbr=qbr, now=now, settings=settings)
+    document = write_review(qbr=qbr, now=now, settings=settings).document
     logo = bytes(settings.logo) if settings.logo else None
     images = image_assets(client_id=client.pk, document=document)
     name = f"draft:{client.book_id}:{period.start}..{period.end}"

@@ -15,7 +15,7 @@ from clients.book import selectors as book_selectors
 from clients.book.models import Assignment, Client
 from reports.qbr import permissions, selectors
 from reports.qbr.document import to_json
-from reports.qbr.freezing import definitions_of, write_document
+from reports.qbr.drafting import write_review
 from reports.qbr.models import QBR
 from reports.qbr.planning import first_checklist, plan_for
 
@@ -150,9 +150,9 @@ def approve(*, qbr: QBR, by: User | None, now: datetime, revision: int | None = 
     qbr = lock(qbr)
     _refuse_approval(qbr, by, revision)
     settings = get_settings()
-    document = write_document(qbr=qbr, now=now, settings=settings)
-    qbr.snapshot = to_json(document)
-    qbr.definitions = definitions_of(period=qbr.period, as_of=qbr.as_of, settings=settings)
+    written = write_review(qbr=qbr, now=now, settings=settings)
+    qbr.snapshot = to_json(written.document)
+    qbr.definitions = dict(written.material.versions)
     qbr.logo = bytes(settings.logo) if settings.logo else None
     qbr.stage, qbr.approved_at, qbr.approved_by = Stage.APPROVED, now, by
     qbr.sent_back_because = ""

@@ -4,6 +4,8 @@
   "use strict";
   const on = (name, listener) => document.addEventListener(name, listener);
   const dirty = new Set();
+  const indexed = (element) => element?.closest?.(".builder-index a")?.hash.replace("#section-", "");
+  const sectionOf = (element) => element?.closest?.(".builder-section")?.id.replace("section-", "");
 
   // Two people wrote: the answer is 409 and belongs into the page like any other.
   on("htmx:beforeSwap", ({ detail }) => {
@@ -12,9 +14,67 @@
     detail.isError = false;
   });
 
+  // The pages beside the text: printed anew after a save, in a second frame that takes the first one's place when
+  // it is there, so that nothing flickers and the focus stays in the text. They turn to the section that is edited.
+  const view = document.querySelector(".pages-view");
+  let shown = view?.querySelector("iframe");
+  let coming = null;
+  let isStale = false;
+  let section = location.hash.replace("#section-", "");
+  const turn = (frame = shown) => {
+    const page = frame?.contentDocument?.scrollingElement;
+    const target = frame?.contentDocument?.getElementById(section);
+    if (target) page.scrollTo({ top: page.scrollTop + target.getBoundingClientRect().top - 60 });
+    else if (frame !== shown) page?.scrollTo({ top: shown.contentDocument.scrollingElement.scrollTop });
+  };
+  const fit = () => {
+    for (const frame of view.querySelectorAll("iframe")) {
+      const sheet = frame.contentDocument?.documentElement?.offsetWidth || 794;
+      const scale = view.clientWidth / sheet;
+      Object.assign(frame.style, { width: `${sheet}px`, height: `${view.clientHeight / scale}px`, transform: `scale(${scale})` });
+    }
+  };
+  const printAnew = () => {
+    if (!view?.clientWidth || !shown.src) return;
+    isStale = Boolean(coming);
+    if (coming) return;
+    coming = shown.cloneNode();
+    coming.className = "is-coming";
+    coming.addEventListener("load", () => {
+      fit();
+      turn(coming);
+      coming.className = "";
+      shown.remove();
+      [shown, coming] = [coming, null];
+      if (isStale) printAnew();
+    });
+    view.setAttribute("aria-busy", "true");
+    view.append(coming);
+  };
+  const goTo = (key) => {
+    if (!key || key === section) return;
+    section = key;
+    for (const link of document.querySelectorAll(".builder-index a")) link.toggleAttribute("aria-current", link.hash === `#section-${key}`);
+    turn();
+  };
+  if (view) {
+    new ResizeObserver(fit).observe(view);
+    shown.addEventListener("load", () => { fit(); turn(); });
+    // The text is there first; narrow windows have a link in place of the pages.
+    addEventListener("load", () => { if (view.clientWidth) shown.src = shown.dataset.src; });
+    on("focusin", ({ target }) => goTo(sectionOf(target) ?? indexed(target)));
+  }
+  // From the list of sections straight into the text.
+  on("click", ({ target }) => {
+    const key = indexed(target);
+    if (key) document.querySelector(`#form-${key} .rich-text`)?.focus();
+  });
+
   // What is not saved yet is not left behind unasked.
   on("htmx:afterRequest", ({ detail }) => {
-    if (detail.elt.matches?.(".text-form") && detail.xhr?.status === 200) dirty.delete(detail.elt.id);
+    if (!detail.elt.matches?.(".text-form") || detail.xhr?.status !== 200) return;
+    dirty.delete(detail.elt.id);
+    printAnew();
   });
   on("input", ({ target }) => {
     const form = target.closest?.(".text-form");
@@ -22,6 +82,39 @@
   });
   on("submit", ({ target }) => dirty.delete(target.id));
   addEventListener("beforeunload", (event) => { if (dirty.size) event.preventDefault(); });
+
+  // What others saved: the pages follow.
+  const news = new Map();
+  on("htmx:oobAfterSwap", ({ target }) => {
+    const link = target.matches?.(".news") && target.querySelector("a")?.href;
+    if (!link || news.get(target.id) === link) return;
+    news.set(target.id, link);
+    printAnew();
+  });
+
+  // Ctrl+Enter: save this text, write the next one.
+  on("keydown", (event) => {
+    const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest?.(".text-form");
+    if (!form) return;
+    event.preventDefault();
+    form.requestSubmit();
+    const editors = [...document.querySelectorAll(".text-form :is(.rich-text, textarea:not([hidden]))")];
+    const next = editors[editors.findIndex((each) => form.contains(each)) + 1];
+    next?.focus();
+    next?.closest(".builder-section").scrollIntoView({ block: "start" });
+  });
+
+  // A section that was moved or hidden keeps the focus on its button, so that it can be pressed again.
+  on("submit", ({ target, submitter }) => {
+    if (target.matches(".arrange")) sessionStorage.setItem("arranged", `#${target.closest("section").id} [value=${submitter.value}]`);
+  });
+  const pressed = sessionStorage.getItem("arranged");
+  sessionStorage.removeItem("arranged");
+  // The browser goes to the section of the address first, and takes the focus away in doing so.
+  if (pressed) addEventListener("load", () => requestAnimationFrame(() => {
+    const next = `${pressed.split(" ")[0]} .arrange button:not(:disabled)`;
+    (document.querySelector(`${pressed}:not(:disabled)`) ?? document.querySelector(next))?.focus();
+  }));
 
   const tools = [
     ["bold", "Bold", "B", "b"],
@@ -46,6 +139,7 @@
   const button = ([name, words, sign], editor) => {
     const made = Object.assign(document.createElement("button"), { type: "button", className: "btn quiet small square", textContent: sign });
     made.setAttribute("aria-label", words);
+    made.dataset.tool = name;
     made.title = words;
     // The selection stays in the editor.
     made.addEventListener("mousedown", (event) => event.preventDefault());

@@ -6,7 +6,7 @@ def test_every_permission_says_what_it_allows():
 
 
 def test_a_permission_describes_itself():
-    assert Permission.TOUCHPOINT_LOG.description == "Log and cancel touchpoints"
+    assert Permission.TOUCHPOINT_LOG.description == "Log touchpoints, and cancel one's own"
 
 
 def test_every_role_is_defined():

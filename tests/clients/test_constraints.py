@@ -43,11 +43,6 @@ WRONG_ROWS = [
     ("assignment_ends_after_start", make.AssignmentFactory, {"ends_on": EARLIER}),
     ("assignment_role_listed", make.AssignmentFactory, {"role": NOT_LISTED}),
     ("businesscalendar_name_present", make.BusinessCalendarFactory, {"name": ""}),
-    (
-        "cadencepolicy_maximum_not_below_minimum",
-        make.CadencePolicyFactory,
-        {"minimum_per_month": 5, "maximum_per_month": 4},
-    ),
     ("change_area_listed", make.ChangeFactory, {"area": NOT_LISTED}),
     ("change_days_ordered", make.ChangeFactory, {"first_on": LATER, "last_on": EARLIER}),
     ("client_currency_code", make.ClientFactory, {"currency": "eur"}),
@@ -114,7 +109,6 @@ REFUSED_BESIDE_ANOTHER = {
     "assignment_primary_no_overlap",
     "assignment_start_unique",
     "businesscalendar_name_unique",
-    "cadencepolicy_tier_unique",
     "client_not_referred_by_itself",
     "fxrate_day_unique",
     "linepause_no_overlap",
@@ -185,12 +179,6 @@ def test_calendar_names_are_unique(agency):
     make.BusinessCalendarFactory(name="Office")
 
     assert refused_by(lambda: make.BusinessCalendarFactory(name="Office")) == "businesscalendar_name_unique"
-
-
-def test_a_tier_has_one_cadence(agency):
-    make.CadencePolicyFactory(tier="gold")
-
-    assert refused_by(lambda: make.CadencePolicyFactory(tier="gold")) == "cadencepolicy_tier_unique"
 
 
 def test_a_client_cannot_be_referred_by_itself(agency):

@@ -48,13 +48,6 @@ class TouchpointFactory(DjangoModelFactory):
     channel = "call"
 
 
-class CadencePolicyFactory(DjangoModelFactory):
-    class Meta:
-        model = models.CadencePolicy
-
-    tier = factory.Sequence(lambda n: f"Tier {n}")
-
-
 class BusinessCalendarFactory(DjangoModelFactory):
     class Meta:
         model = models.BusinessCalendar

@@ -1,4 +1,4 @@
-"""A small agency with a generated book, served by gunicorn, visited by Chromium."""
+"""A small agency with a generated book, served by gunicorn, visited by Chromium; its mail goes to a real server."""
 
 import os
 import shutil
@@ -14,6 +14,7 @@ from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
 from agencyam.tenancy.services import delete_agency, suspend_agency
 from tests.site import running_site
+from tests.smtp import Recorder, smtp_server
 from tests.workers import worker
 
 # Playwright's synchronous interface keeps an event loop in this thread; Django's check would take it for async code.
@@ -37,8 +38,11 @@ def pytest_collection_modifyitems(items):
 
 @dataclass
 class Site:
+    """The visited agency, where it is served, and the mail that its workers have handed over."""
+
     agency: Agency
     port: int
+    mailbox: Recorder
 
     def url(self, path: str = "/") -> str:
         return f"http://journey.localhost:{self.port}{path}"
@@ -56,8 +60,10 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
             options = {"name": f"Journey {role.title()}", "role": role, "password": PASSWORD}
             call_command("create_member", "journey", f"{role}@journey.example", verbosity=0, **options)
         call_command("compute_kpis", "journey", verbosity=0)
-        with running_site(folder / "site.log") as port, worker():
-            yield Site(agency=agency, port=port)
+        with smtp_server() as (mailbox, smtp_port):
+            mail = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(smtp_port)}
+            with running_site(folder / "site.log") as port, worker(PUBLIC_PORT=str(port), **mail):
+                yield Site(agency=agency, port=port, mailbox=mailbox)
         suspend_agency(agency=agency)
         delete_agency(agency=agency)
         connection.close()

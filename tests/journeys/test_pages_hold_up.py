@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from accounts.models import User
+from agencyam.periods import quarter_of
 from clients.book.models import Client
+from reports.models import QBR, QBRBatch, QBRBatchItem
+from reports.qbr import stages
 from tests.catalogue import report
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor/axe.min.js").read_text()
@@ -17,6 +22,25 @@ WIDEST = """() => [...document.querySelectorAll("main *")]
 OVERLONG = "Wäschereigenossenschaft-Großraumverwaltungs-und-Beteiligungsgesellschaft " * 2
 
 
+def review_of(client):
+    """Any review of the client; a draft if there is none."""
+    today = timezone.localdate()
+    period = quarter_of(today, 1).previous()
+    return QBR.objects.filter(client=client).first() or stages.create_draft(
+        client=client, period=period, by=None, today=today
+    )
+
+
+def batch_of(client):
+    """A batch that found the client's review."""
+    owner, qbr = User.objects.get(email="owner@journey.example"), review_of(client)
+    batch, _ = QBRBatch.objects.get_or_create(
+        requested_by=owner, period_start=qbr.period_start, period_end=qbr.period_end
+    )
+    QBRBatchItem.objects.get_or_create(batch=batch, client=client, qbr=qbr)
+    return batch
+
+
 @pytest.fixture
 def pages(site, in_agency):
     """Addresses of all pages, with one client whose name is far too long."""
@@ -25,9 +49,9 @@ def pages(site, in_agency):
         client = Client.objects.order_by("pk").first()
         longest = Client.objects.order_by("pk").last()
         Client.objects.filter(pk=longest.pk).update(name=OVERLONG.strip()[:140], tags=["x" * 60])
-        return client.pk, longest.pk
+        return client.pk, longest.pk, review_of(longest).pk, batch_of(longest).pk
 
-    first, longest = in_agency(prepare)
+    first, longest, review, batch = in_agency(prepare)
     return {
         "clients": "/clients/",
         "clients, nothing found": "/clients/?search=zzzz",
@@ -43,7 +67,24 @@ def pages(site, in_agency):
         "cohorts, revenue": "/kpis/cohorts/?show=revenue",
         "response times": "/kpis/response-times/?period=ttm&show=all",
         "lifetime": "/kpis/lifetime/",
+        "alerts": "/alerts/",
+        "alerts, snoozed": "/alerts/?state=snoozed",
+        "alerts, nothing found": f"/alerts/?client={first}&kind=detractor",
+        "what one hears of": "/alerts/settings/",
+        "health": f"/kpis/clients/{first}/health/",
+        "health, overlong": f"/kpis/clients/{longest}/health/",
+        "risk": "/kpis/risk/",
+        "back-test": "/kpis/back-test/",
         "reviews": "/reviews/",
+        "review, overlong": f"/reviews/{review}/",
+        "builder, overlong": f"/reviews/{review}/builder/",
+        "reviews, approvals": "/reviews/queue/",
+        "reviews, prepare many": "/reviews/batch/",
+        "reviews, a batch": f"/reviews/batch/{batch}/",
+        "reviews, next": "/reviews/plan/",
+        "reviews, of one client": f"/reviews/clients/{first}/plan/",
+        "reviews, templates": "/settings/reviews/",
+        "reviews, template": "/settings/reviews/change/",
         "mail": "/mail/",
         "settings": "/settings/",
         "second factor": "/account/2fa/",

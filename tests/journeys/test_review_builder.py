@@ -13,6 +13,7 @@ from clients.book.models import Client
 from reports.models import QBR, QBRText
 from reports.qbr import stages
 from reports.qbr.drafting import draft_of
+from tests.factories.clients import GoalFactory
 from tests.journeys.conftest import PASSWORD
 
 EDITOR = "editor@journey.example"
@@ -94,3 +95,59 @@ def test_without_script_the_same_texts_are_written_and_saved(enter, site, in_age
 
     expect(page.locator("#state-goals")).to_contain_text("Journey Owner saved this section")
     assert in_agency(lambda: goals(draft)).text == "<p>One line</p><p>and &lt;another&gt;</p>"
+
+
+def test_the_pages_beside_the_text_follow_it_and_leave_the_focus_alone(enter, site, draft):
+    page = enter()
+    page.goto(site.url(f"/reviews/{draft.pk}/builder/"))
+    pages = page.frame_locator(".pages-view iframe:not(.is-coming)")
+    editor = page.locator("#section-voice .rich-text")
+    expect(pages.locator("#voice h2")).to_have_text("What you told us")
+
+    editor.click()
+    page.keyboard.type("We heard you")
+    expect(pages.locator("#voice")).to_contain_text("We heard you")
+    expect(editor).to_be_focused()
+    page.keyboard.type(", twice")
+
+    expect(pages.locator("#voice")).to_contain_text("We heard you, twice")
+    expect(editor).to_be_focused()
+    expect(pages.locator("#voice h2")).to_be_in_viewport()
+
+
+def test_keys_carry_one_through_the_review(enter, site, in_agency, draft):
+    page = enter()
+    page.goto(site.url(f"/reviews/{draft.pk}/builder/"))
+    upwards = page.get_by_role("button", name="Move “What you told us” up")
+
+    upwards.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".builder-section").nth(5)).to_have_attribute("id", "section-voice")
+    expect(upwards).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".builder-section").nth(4)).to_have_attribute("id", "section-voice")
+    page.locator("#section-voice .rich-text").focus()
+    page.keyboard.type("Said and done")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#section-value .rich-text")).to_be_focused()
+    expect(page.locator("#state-voice")).to_contain_text("saved this section")
+    section = in_agency(lambda: draft_of(QBR.objects.get(pk=draft.pk)).section("voice"))
+    assert section.text == "<p>Said and done</p>"
+
+
+def test_how_a_goal_stands_is_said_beside_it_and_printed(enter, site, in_agency, draft):
+    goal = in_agency(lambda: GoalFactory(client=draft.client, title="Open the second shop"))
+    page = enter(width=390)
+    page.goto(site.url(f"/reviews/{draft.pk}/builder/"))
+
+    page.get_by_role("link", name="Say how it stands “Open the second shop”").click()
+    page.get_by_role("radio", name="At risk").check()
+    page.get_by_label("Why it stands so").fill("The landlord left.")
+    page.get_by_role("button", name="Write it into the plan").click()
+    expect(page.locator("#section-goals")).to_contain_text("The landlord left.")
+    page.goto(site.url(f"/reviews/{draft.pk}/builder/sheets/"))
+
+    expect(page.locator("section#goals")).to_contain_text("The landlord left.")
+    in_agency(goal.refresh_from_db)
+    assert goal.standing == "at_risk"

@@ -242,6 +242,19 @@ def test_the_clients_policy_goes_before_the_default_and_that_before_round_the_cl
     ]
 
 
+def test_the_agencys_own_hours_stand_for_those_of_the_default_policy_alone(agency):
+    default, own = SLAPolicyFactory(reply_hours=1, is_default=True), SLAPolicyFactory(reply_hours=1)
+    for policy in (default, None, own):
+        thread(
+            ("in", "2026-05-01T08:00Z"), ("out", "2026-05-01T10:00Z"), client=ClientFactory(sla_policy=policy)
+        )
+
+    usual = only(service, ask(MAY_1), "sla_attainment")
+    chosen = only(service, ask(MAY_1, reply_hours=Decimal(2)), "sla_attainment")
+
+    assert (usual.numerator, chosen.numerator, chosen.denominator) == (0, 2, 3)
+
+
 def test_percentiles_interpolate_and_the_mean_adds_up(agency):
     for hours in range(1, 11):
         thread(

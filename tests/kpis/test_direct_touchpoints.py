@@ -55,6 +55,22 @@ def test_the_mean_and_the_coverage_of_a_month(agency):
     assert coverage.extra == {"overserved": Decimal("0.25")}
 
 
+def test_what_is_enough_follows_the_cadence_of_the_tier(agency):
+    gold, plain = paying(tier="gold"), paying()
+    for client, count in ((gold, 4), (plain, 1)):
+        for _ in range(count):
+            talk(client, "2026-05-05")
+
+    query = ask("2026-05", cadence={"": [1, 1], "gold": [5, 6]})
+    figure, rows = only(touchpoints, query, COVERAGE), touchpoints.rows(query, COVERAGE, None)
+
+    assert (figure.numerator, figure.denominator, figure.extra) == (1, 2, {"overserved": 0})
+    assert {(row["client"], row["touchpoints"], row["enough"], row["numerator"]) for row in rows} == {
+        (gold.book_id, 4, 5, 0),
+        (plain.book_id, 1, 1, 1),
+    }
+
+
 @pytest.mark.parametrize(
     ("starts_on", "ends_on", "months"),
     [

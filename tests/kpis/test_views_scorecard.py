@@ -186,8 +186,11 @@ def test_a_closed_month_shows_the_figure_of_record_with_the_restated_beside_it(s
 
     row = row_of(response, "mrr")
     assert (row.display, row.reading.n) == ("€900.00", 2)
-    assert (row.note, row.note_tone) == ("Restated: reported €900.00 on 10 Apr, now €950.00", "warn")
-    assert "Figures of record, as reported on 10 Apr 2026" in response.content.decode()
+    assert (row.note, row.note_tone) == ("Restated, now €950.00", "warn")
+    page, html = response.context["page"], response.content.decode()
+    assert "Figures of record, as reported on 10 Apr 2026" in html
+    assert f"{page.n_restated} numbers are restated since the month was closed" in html
+    assert 'href="/kpis/months/2026-03/?"' in html
 
 
 def test_first_contact_resolution_is_provisional_while_it_may_fall(sign_in, ada):

@@ -40,8 +40,13 @@ def team(house: House) -> dict[str, Any]:
     return {"team_id": house.team.pk}
 
 
+def first_cohort(house: House) -> dict[str, Any]:
+    return {"month": "2025-01", "age": 0}
+
+
 def member_form(house: House) -> dict[str, Any]:
-    return {"name": "Somebody", "role": "viewer", "fte": "1", "email": "somebody@agency.example"}
+    person = {"name": "Somebody", "role": "viewer", "fte": "1", "email": "somebody@agency.example"}
+    return person | {"starts_on": "2026-01-01"}
 
 
 def agency_form(house: House) -> dict[str, Any]:
@@ -207,6 +212,8 @@ OWN = (
     ),
     Endpoint("kpis:cohorts", PAGE, Permission.KPI_VIEW),
     Endpoint("kpis:cohorts-export", PAGE, Permission.KPI_VIEW),
+    Endpoint("kpis:cohort-cell", PAGE, Permission.KPI_VIEW, arguments=first_cohort),
+    Endpoint("kpis:cohort-cell-export", PAGE, Permission.KPI_VIEW, arguments=first_cohort),
     Endpoint("kpis:lifetime", PAGE, Permission.KPI_VIEW),
     Endpoint("kpis:lifetime-export", PAGE, Permission.KPI_VIEW),
     Endpoint("kpis:response-times", PAGE, Permission.KPI_VIEW),

@@ -71,7 +71,7 @@ def furnish() -> House:
     return House(
         members=members,
         client=client,
-        touchpoint=TouchpointFactory(client=client, contact=contact),
+        touchpoint=TouchpointFactory(client=client, contact=contact, member=members[Role.ACCOUNT_MANAGER]),
         qbr=qbr,
         batch=_batch(members[Role.ACCOUNT_MANAGER]),
         mail=mail,

@@ -37,6 +37,13 @@ BUILDER = (
         data=lambda house: {"title": "Call", "side": "theirs", "due_on": timezone.localdate().isoformat()},
         is_client_bound=True,
     ),
+    Endpoint(
+        "reports:goal-judge",
+        {"GET": 404, "POST": 404},
+        Permission.CLIENT_CHANGE,
+        arguments=lambda house: {**review(house), "goal_id": 1},
+        is_client_bound=True,
+    ),
     Endpoint("reports:builder-detail", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
     Endpoint("reports:builder-preview", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
     Endpoint("reports:preview-print", FORM, Permission.REVIEW_SEND, arguments=review, is_client_bound=True),
@@ -44,6 +51,8 @@ BUILDER = (
         "reports:preview-pdf", {"GET": 404}, Permission.REVIEW_SEND, arguments=review, is_client_bound=True
     ),
     Endpoint("reports:builder-look", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
+    Endpoint("reports:builder-sheets", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
+    Endpoint("reports:sheets-look", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
     Endpoint("reports:builder-news", PAGE, Permission.REVIEW_VIEW, arguments=review, is_client_bound=True),
     Endpoint(
         "reports:section-write",
@@ -122,6 +131,8 @@ REVIEWS = (
         )
         for name, answers, needs, more, data in REVIEW_STEPS
     ),
+    Endpoint("reports:plan-list", PAGE, Permission.REVIEW_VIEW),
+    Endpoint("reports:plan-change", FORM, Permission.REVIEW_SEND, arguments=client, is_client_bound=True),
     Endpoint("reports:qbr-queue", {"GET": 200, "POST": 422}, Permission.REVIEW_APPROVE),
     Endpoint(
         "reports:batch-create",

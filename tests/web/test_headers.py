@@ -18,6 +18,17 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
+# The builder shows the pages of a review in a frame of ours, in which nothing runs, sends or opens.
+WITH_FRAME = f"{POLICY}; frame-src 'self'"
+IN_FRAME = (
+    "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'none'; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'; "
+    "sandbox allow-same-origin"
+)
+FRAMED = {
+    "reports:builder-detail": {"Content-Security-Policy": WITH_FRAME},
+    "reports:builder-sheets": {"Content-Security-Policy": IN_FRAME, "X-Frame-Options": "SAMEORIGIN"},
+}
 METHODS = ("get", "head", "post", "put", "delete", "options")
 EXACT = {
     "X-Content-Type-Options": "nosniff",
@@ -33,8 +44,12 @@ def directives(policy: str) -> dict[str, set[str]]:
 
 def faults(response) -> list[str]:
     """What is wrong with an answer's headers and cookies."""
-    found = [name for name, value in EXACT.items() if response.headers.get(name) != value]
-    if directives(response.headers.get("Content-Security-Policy", "none")) != directives(POLICY):
+    place = getattr(response, "resolver_match", None)
+    framed = FRAMED.get(place.view_name, {}) if place and response.status_code == 200 else {}
+    expected = EXACT | {name: value for name, value in framed.items() if name in EXACT}
+    found = [name for name, value in expected.items() if response.headers.get(name) != value]
+    policy = framed.get("Content-Security-Policy", POLICY)
+    if directives(response.headers.get("Content-Security-Policy", "none")) != directives(policy):
         found.append("Content-Security-Policy")
     if "no-store" not in response.headers.get("Cache-Control", ""):
         found.append("Cache-Control")

@@ -4,11 +4,14 @@ from getpass import getpass
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.addresses import password_key_url
 from accounts.roles import Role
+from accounts.selectors import get_settings
 from accounts.services import invitations, members
 from agencyam.commands import PlainCommand
+from agencyam.periods import local_day
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
 
@@ -51,7 +54,10 @@ class Command(PlainCommand):
 
     @transaction.atomic
     def _create(self, *, email: str, name: str, role: str, password: str | None) -> None:
-        member = members.create_member(by=None, email=email, name=name, role=role, password=password)
+        today = local_day(timezone.now(), get_settings().time_zone)
+        member = members.create_member(
+            by=None, email=email, name=name, role=role, password=password, starts_on=today
+        )
         if password is not None:
             self.stdout.write(f"{member.name} can sign in as {member.email}.")
             return

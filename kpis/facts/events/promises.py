@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from accounts.models import AgencySettings
 from clients.service.business_time import Calendar
 from kpis.direct.waits import MICROSECONDS_PER_HOUR, list_promises
 
@@ -55,9 +56,9 @@ def reached_at(worked: str) -> str:
       ELSE closes[{place}] - (worked[{place}] - {worked}) END"""
 
 
-def promise_parameters(first: datetime, last: datetime) -> dict[str, Any]:
+def promise_parameters(first: datetime, last: datetime, settings: AgencySettings) -> dict[str, Any]:
     """The parameters of PROMISES, for messages sent between the two instants."""
-    promises = list_promises()
+    promises = list_promises(settings)
     calendars = {id(made.calendar): made.calendar for made in promises.values() if made.calendar}
     numbers = {name: number for number, name in enumerate(calendars)}
     openings = [

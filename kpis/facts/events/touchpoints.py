@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
+from accounts.cadence import read_cadence
 from accounts.models import AgencySettings
 from agencyam.periods import add_months
 from kpis.direct import touchpoints
 from kpis.direct.exact import CONTEXT
 from kpis.direct.query import Figure, Figures, Query, SliceKey
-from kpis.direct.touchpoints import ACTIVE_DAYS, ENOUGH, TOO_MUCH
+from kpis.direct.touchpoints import ACTIVE_DAYS
 from kpis.facts.events.asking import IN_PART, PART, Asked, Span, blank, put, tallies
 from kpis.facts.events.storing import PLACED, place, scope, store_events, take_statistics
 from kpis.formulas import touchpoint_coverage, touchpoints_per_client_month
@@ -33,6 +34,12 @@ GROUP BY client_id, day, direction
 _MONTHS = """
 WITH {part}, month AS (
   SELECT * FROM unnest(%(starts)s::date[], %(ends)s::date[]) WITH ORDINALITY AS month (starts_on, ends_on, place)
+), band AS (
+  SELECT client.id AS client_id, COALESCE(band.minimum, %(minimum)s) AS minimum,
+    COALESCE(band.maximum, %(maximum)s) AS maximum
+  FROM clients_client client
+  LEFT JOIN unnest(%(tiers)s::text[], %(minimums)s::int[], %(maximums)s::int[]) AS band (tier, minimum, maximum)
+    USING (tier)
 ), served AS (
   SELECT month.place - 1 AS month, presence.client_id,
     MAX(LEAST(presence.ends_on, month.ends_on)) - 1 AS day
@@ -48,12 +55,13 @@ WITH {part}, month AS (
   FROM kpis_eventfact fact {in_part}
   WHERE fact.kind = 'touchpoint' GROUP BY part.number, fact.client_id
 ), fact AS (
-  SELECT served.month, served.client_id, {placed}, COALESCE(held.touchpoints, 0) AS touchpoints
-  FROM served LEFT JOIN held USING (month, client_id) {place}
+  SELECT served.month, served.client_id, {placed}, COALESCE(held.touchpoints, 0) AS touchpoints,
+    band.minimum, band.maximum
+  FROM served JOIN band USING (client_id) LEFT JOIN held USING (month, client_id) {place}
 ), level AS (
   SELECT fact.month, {slot} AS slot, COUNT(*) AS months,
-    COUNT(*) FILTER (WHERE touchpoints >= %(enough)s) AS covered,
-    COUNT(*) FILTER (WHERE touchpoints > %(too_much)s) AS overserved
+    COUNT(*) FILTER (WHERE touchpoints >= minimum) AS covered,
+    COUNT(*) FILTER (WHERE touchpoints > maximum) AS overserved
   FROM fact WHERE {chosen} GROUP BY fact.month, slot
 ), sums AS (
   SELECT holder.period AS number, level.slot, SUM(months)::int AS months, SUM(covered)::int AS covered,
@@ -111,6 +119,7 @@ def _months_of(query: Query) -> Iterator[Span]:
 
 def _client_months(asked: Asked) -> Iterator[tuple[tuple[int, SliceKey], _Months]]:
     pairs = [(month, number) for number, query in enumerate(asked.queries) for month in _months_of(query)]
+    cadence = read_cadence(asked.queries[0].settings.cadence)
     months: list[tuple[date, date]] = sorted({month for month, _number in pairs})
     numbers = {month: number for number, month in enumerate(months)}
     head = _MONTHS.format(
@@ -129,8 +138,11 @@ def _client_months(asked: Asked) -> Iterator[tuple[tuple[int, SliceKey], _Months
         month_numbers=[numbers[month] for month, _number in pairs],
         periods=[number for _month, number in pairs],
         active_days=ACTIVE_DAYS,
-        enough=ENOUGH,
-        too_much=TOO_MUCH,
+        minimum=cadence.usual.minimum,
+        maximum=cadence.usual.maximum,
+        tiers=list(cadence.tiers),
+        minimums=[band.minimum for band in cadence.tiers.values()],
+        maximums=[band.maximum for band in cadence.tiers.values()],
     )
     for number, slice_key, *counts in found:
         yield (number, slice_key), _Months(*counts)

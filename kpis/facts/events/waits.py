@@ -90,6 +90,6 @@ def store_waits(*, settings: AgencySettings, clients: Sequence[int] | None) -> N
         worked_until=worked_until("closed"),
         due=reached_at("(worked_before + target)"),
     )
-    run(text, settings, clients, **promise_parameters(sent["first"], sent["last"]))
+    run(text, settings, clients, **promise_parameters(sent["first"], sent["last"], settings))
     if clients is None:
         take_statistics("kpis_waitfact")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from kpis.direct.exact import CONTEXT, to_decimal
+from kpis.direct.exact import CONTEXT
 from kpis.direct.lines import SCALE
 from kpis.direct.movements import Kind
 from kpis.direct.query import Query, SliceKey
@@ -66,9 +66,9 @@ def list_bridges(queries: Sequence[Query], only: str | None = None) -> list[dict
 
 def _bridge(facts: SliceFacts, unquoted: tuple[str, ...]) -> Bridge:
     return Bridge(
-        opening=to_decimal(facts.opening),
-        moved={kind: to_decimal(facts.moved[kind]) for kind in Kind if kind in facts.movers},
-        closing=to_decimal(facts.closing),
+        opening=facts.money(facts.opening),
+        moved={kind: facts.money(facts.moved[kind]) for kind in Kind if kind in facts.movers},
+        closing=facts.money(facts.closing),
         movers={kind: len(facts.movers[kind]) for kind in Kind if kind in facts.movers},
         unquoted=unquoted,
     )

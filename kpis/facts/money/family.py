@@ -11,7 +11,6 @@ from kpis.direct.exact import CONTEXT
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.slices import list_client_segments
 from kpis.direct.waterfall import SliceFacts
-from kpis.facts.money import figures as lifetime
 from kpis.facts.money.building import build
 from kpis.facts.money.losses import load_losses, pool
 from kpis.facts.money.sums import PeriodSums, load_sums
@@ -33,8 +32,10 @@ _WITHOUT_RATES = frozenset(
 _FROM_LOSSES = frozenset(("clv", "lifetime_months"))
 
 Windows = Mapping[str, dict[SliceKey, Losses]]
-Memory = dict[Hashable, dict[Hashable, Figure]]
 FigureOf = Callable[[SliceFacts], Figure]
+# The figures of slices in which nothing moved, by all that they are made of; and these by what is asked for.
+Recalled = dict[Hashable, dict[str, Figure]]
+Memory = dict[Hashable, Recalled]
 
 
 def compute(queries: Sequence[Query], keys: Collection[str], only: str | None = None) -> list[Figures]:
@@ -78,34 +79,33 @@ def _figures(
     memory: Memory,
 ) -> Figures:
     slices = sums.slices or {None: SliceFacts()} if query.by == "agency" else sums.slices
-    known = {
-        name: memory.setdefault(mark, {}) for name, facts in slices.items() if (mark := _standstill(facts))
-    }
-    answer: Figures = {}
-    for key in keys:
-        if sums.unquoted and key not in _WITHOUT_RATES:
-            unknown = Figure(None, None, 0, None, {"currencies": sums.unquoted}, reason="missing_fx_rate")
-            answer[key] = dict.fromkeys(slices, unknown)
-        elif key in _FROM_LOSSES:
-            losses = windows[key]
-            answer[key] = {
-                name: _from_losses(query, key, facts, losses.get(segments.get(name, name), Losses()))
-                for name, facts in slices.items()
-            }
-        else:
-            figure, word = _figure_of(query, key), (key, query.months if key == "cmgr" else None)
-            answer[key] = {
-                name: _recall(known[name], word, figure, facts) if name in known else figure(facts)
-                for name, facts in slices.items()
-            }
+    unknown = Figure(None, None, 0, None, {"currencies": sums.unquoted}, reason="missing_fx_rate")
+    is_known = {key: not sums.unquoted or key in _WITHOUT_RATES for key in keys}
+    answer: Figures = {key: {} if is_known[key] else dict.fromkeys(slices, unknown) for key in keys}
+    own = {key: _figure_of(query, key) for key in keys if is_known[key] and key not in _FROM_LOSSES}
+    recalled = memory.setdefault((query.months, *own), {})
+    for name, facts in slices.items():
+        for key, figure in _own_figures(own, facts, recalled).items():
+            answer[key][name] = figure
+        for key in windows:
+            if is_known[key]:
+                losses = windows[key].get(segments.get(name, name), Losses())
+                answer[key][name] = _from_losses(query, key, facts, losses)
     return answer
 
 
-def _standstill(facts: SliceFacts) -> Hashable:
-    """Equal for slices in which nothing moved and all else is equal: most clients in most months."""
+def _own_figures(own: Mapping[str, FigureOf], facts: SliceFacts, recalled: Recalled) -> dict[str, Figure]:
+    """Most clients in most months are as they were: their figures are worked out once."""
     if facts.movers:
-        return None
-    amounts = (facts.opening, facts.closing, facts.cohort_closing, facts.kept)
+        return {key: figure(facts) for key, figure in own.items()}
+    mark = _standstill(facts)
+    if mark not in recalled:
+        recalled[mark] = {key: figure(facts) for key, figure in own.items()}
+    return recalled[mark]
+
+
+def _standstill(facts: SliceFacts) -> tuple[Hashable, ...]:
+    """All that there is to say of a slice in which nothing moved."""
     crowds = (
         facts.opening_clients,
         facts.retained,
@@ -114,18 +114,12 @@ def _standstill(facts: SliceFacts) -> Hashable:
         facts.cohort,
         facts.prospects,
     )
-    return (*(amount.as_integer_ratio() for amount in amounts), *(len(crowd) for crowd in crowds))
-
-
-def _recall(known: dict[Hashable, Figure], word: Hashable, figure: FigureOf, facts: SliceFacts) -> Figure:
-    found = known.get(word)
-    if found is None:
-        found = known[word] = figure(facts)
-    return found
+    amounts = (facts.opening, facts.closing, facts.cohort_closing, facts.kept)
+    return (*amounts, *(len(crowd) for crowd in crowds))
 
 
 def _from_losses(query: Query, key: str, facts: SliceFacts, losses: Losses) -> Figure:
-    return lifetime.clv(query, facts, losses) if key == "clv" else lifetime.lifetime_months(query, losses)
+    return cohort.clv(query, facts, losses) if key == "clv" else cohort.lifetime_months(query, losses)
 
 
 def _figure_of(query: Query, key: str) -> FigureOf:

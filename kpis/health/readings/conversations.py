@@ -1,6 +1,7 @@
 """Conversations with a client, and the people there who decide."""
 
-from kpis.direct.touchpoints import ACTIVE_DAYS, ENOUGH
+from accounts.cadence import read_cadence
+from kpis.direct.touchpoints import ACTIVE_DAYS
 from kpis.health.readings.asking import WITH_BOOK, WITH_DAYS, Days, Reading, by_client_day, fetch
 
 # The client-months of the last 90 days, as the KPI `touchpoint_coverage` counts them in such a period.
@@ -19,11 +20,14 @@ _COVERAGE = """, month AS (
   WHERE status = 'held' AND occurred_at >= %(starts_at)s AND occurred_at < %(cut_at)s
     AND client_id = ANY(%(clients)s::bigint[])
 ), counted AS (
-  SELECT client_month.client_id, client_month.day, client_month.days, COUNT(held.held_on) AS touchpoints
+  SELECT client_month.client_id, client_month.day, client_month.days, COUNT(held.held_on) AS touchpoints,
+    (SELECT COALESCE(MAX(band.minimum), %(minimum)s) FROM clients_client client
+      JOIN unnest(%(tiers)s::text[], %(minimums)s::int[]) AS band (tier, minimum) USING (tier)
+      WHERE client.id = client_month.client_id) AS enough
   FROM client_month LEFT JOIN held ON held.client_id = client_month.client_id AND client_month.days @> held.held_on
   GROUP BY client_month.client_id, client_month.day, client_month.days
 )
-SELECT client_id, day, COUNT(*) AS client_months, COUNT(*) FILTER (WHERE touchpoints >= %(enough)s) AS covered,
+SELECT client_id, day, COUNT(*) AS client_months, COUNT(*) FILTER (WHERE touchpoints >= enough) AS covered,
   SUM(touchpoints)::integer AS touchpoints
 FROM counted GROUP BY client_id, day
 """
@@ -38,6 +42,15 @@ _PEOPLE = """, role (role, pattern) AS (
 ), client_day AS MATERIALIZED (
   SELECT client.id AS client_id, day.day, day.ends_at
   FROM unnest(%(clients)s::bigint[]) AS client (id) CROSS JOIN day
+), met AS MATERIALIZED (
+  SELECT person.client_id, person.left_on, touchpoint.occurred_at
+  FROM person JOIN clients_touchpoint touchpoint ON touchpoint.contact_id = person.id
+  WHERE person.role = 'decision maker' AND touchpoint.status = 'held'
+), talk AS (
+  SELECT client_day.client_id, client_day.day, (MAX(met.occurred_at) AT TIME ZONE %(zone)s)::date AS last_on
+  FROM client_day JOIN met ON met.client_id = client_day.client_id AND met.occurred_at < client_day.ends_at
+    AND (met.left_on IS NULL OR met.left_on > client_day.day)
+  GROUP BY client_day.client_id, client_day.day
 )
 SELECT client_day.client_id, client_day.day, latest.last_on AS last_touchpoint_on, latest.at AS last_touchpoint_at,
   COALESCE(known.roles, '{}') AS roles, known.decision_makers, talk.last_on AS decision_maker_on,
@@ -50,18 +63,11 @@ LEFT JOIN LATERAL (
 ) latest ON TRUE
 LEFT JOIN LATERAL (
   SELECT array_agg(DISTINCT role ORDER BY role) AS roles,
-    string_agg(DISTINCT name, ', ') FILTER (WHERE role = 'decision maker') AS decision_makers,
-    array_agg(id) FILTER (WHERE role = 'decision maker') AS decision_maker_ids
+    string_agg(DISTINCT name, ', ') FILTER (WHERE role = 'decision maker') AS decision_makers
   FROM person WHERE person.client_id = client_day.client_id
     AND (person.left_on IS NULL OR person.left_on > client_day.day)
 ) known ON TRUE
-LEFT JOIN LATERAL (
-  -- A plain MAX would walk through all conversations by time to find those of nobody.
-  SELECT (MAX(occurred_at + interval '0') AT TIME ZONE %(zone)s)::date AS last_on
-  FROM clients_touchpoint touchpoint
-  WHERE touchpoint.contact_id = ANY(known.decision_maker_ids) AND touchpoint.status = 'held'
-    AND touchpoint.occurred_at < client_day.ends_at
-) talk ON TRUE
+LEFT JOIN talk USING (client_id, day)
 LEFT JOIN LATERAL (
   SELECT person.name, person.role, person.left_on FROM person
   WHERE person.client_id = client_day.client_id AND person.left_on <= client_day.day
@@ -73,5 +79,11 @@ LEFT JOIN LATERAL (
 
 def read_conversations(asked: Days) -> list[Reading]:
     """Coverage by touchpoints, the latest one, and who of the people that decide is known, met or gone."""
-    known = asked.parameters() | {"active_days": ACTIVE_DAYS, "enough": ENOUGH}
+    cadence = read_cadence(asked.settings.cadence)
+    known = asked.parameters() | {
+        "active_days": ACTIVE_DAYS,
+        "minimum": cadence.usual.minimum,
+        "tiers": list(cadence.tiers),
+        "minimums": [band.minimum for band in cadence.tiers.values()],
+    }
     return [by_client_day(fetch(sql, known)) for sql in (WITH_BOOK + _COVERAGE, WITH_DAYS + _PEOPLE)]

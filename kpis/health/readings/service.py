@@ -66,7 +66,7 @@ GROUP BY reply.client_id, day.day
 def read_service(asked: Days) -> list[Reading]:
     """Replies in time and late, the usual pace of ours against the promise, and the client's own."""
     known = asked.parameters()
-    promises = list_promises()
+    promises = list_promises(asked.settings)
     waits = [_judged(row, promises, asked.zone) for row in fetch(_WAIT, known)]
     columns = {name: [wait[name] for wait in waits] for name in _COLUMNS}
     return [

@@ -57,6 +57,8 @@ class Command(AgencyCommand):
             known = reported.get((result.kpi, result.key))
             if known is not None and known.is_restated:
                 self.stdout.write(f"* {result.kpi}, {result.label}: {known.words}, now {result.display}.")
+                for line in known.changed:
+                    self.stdout.write(f"    {line}")
         for result, shown in zip(results, evidence, strict=True):
             if shown is not None:
                 self.stdout.write(_rows_table(result, shown))

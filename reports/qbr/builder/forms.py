@@ -5,6 +5,7 @@ from django import forms
 
 from accounts.models import User, UserQuerySet
 from agencyam.logos import MOST_BYTES
+from clients.plans.models import Goal
 from reports.rich_text import MOST_CHARACTERS
 
 GIVE_WAY, INSIST = "theirs", "mine"
@@ -121,6 +122,39 @@ class ActionForm(forms.Form):
             "is_ours": is_ours,
             "owner": data["owner"] if is_ours else None,
             "due_on": data["due_on"],
+        }
+
+
+class GoalForm(forms.Form):
+    """How a goal stands, why, and what is measured now."""
+
+    status = forms.ChoiceField(label="How it stands", choices=Goal.Standing.choices, widget=forms.RadioSelect)
+    current = forms.DecimalField(label="Value now", required=False, max_digits=20, decimal_places=6)
+    note = forms.CharField(
+        label="Why it stands so",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One sentence for the client, printed below the goal.",
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, goal: Goal) -> None:
+        current = None if goal.current is None else f"{goal.current.normalize():f}"
+        standing = goal.standing
+        initial = {"status": standing, "current": current, "note": goal.status_note}
+        super().__init__(data, initial=initial)
+        known = (("start", goal.baseline), ("goal", goal.target))
+        said = ", ".join(f"{word} {value.normalize():f}" for word, value in known if value is not None)
+        about = ": ".join(part for part in (goal.metric, said) if part)
+        self.fields["current"].help_text = f"{about}." if about else ""
+
+    def standing(self) -> dict[str, Any]:
+        """What the plan is told."""
+        data = self.cleaned_data
+        return {
+            "status": Goal.Standing(data["status"]),
+            "current": data["current"],
+            "note": data["note"],
         }
 
 

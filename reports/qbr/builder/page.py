@@ -9,11 +9,12 @@ from accounts.permissions import can
 from accounts.roles import Permission
 from clients.growth import selectors as growth_selectors
 from clients.growth.models import Opportunity
+from clients.plans.models import Goal
 from reports.qbr import selectors
 from reports.qbr.builder.facts import Facts, facts_of
 from reports.qbr.builder.models import QBRImage, QBRText
 from reports.qbr.builder.warnings import Basis, warnings_of
-from reports.qbr.document import QBRDocument, from_json
+from reports.qbr.document import GoalRow, QBRDocument, from_json
 from reports.qbr.draft import WITHOUT_COMMENT, Draft, DraftSection
 from reports.qbr.drafting import draft_of, images_of, write_review
 from reports.qbr.layout import titles
@@ -23,6 +24,14 @@ from reports.qbr.sections.delivery import due_pieces
 from reports.qbr.sentences import Sentence
 
 MOST_EARLIER = 10
+
+
+@dataclass(frozen=True)
+class GoalLine:
+    """A goal of the plan and how it is printed."""
+
+    goal: Goal
+    row: GoalRow
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class BuilderSection:
     facts: Facts
     sentences: tuple[Sentence, ...]
     hints: tuple[Opportunity, ...]
+    goals: tuple[GoalLine, ...]
     warnings: tuple[str, ...]
     images: tuple[QBRImage, ...]
     earlier: tuple[QBRText, ...]
@@ -72,6 +82,7 @@ class _Sources:
     basis: Basis | None
     sentences: tuple[Sentence, ...]
     hints: tuple[Opportunity, ...]
+    goals: tuple[GoalLine, ...]
     images: Mapping[int, QBRImage]
     earlier: Mapping[str, tuple[QBRText, ...]]
 
@@ -96,6 +107,8 @@ def _read_live(qbr: QBR, *, now: datetime, settings: AgencySettings) -> _Sources
         basis=_basis(written.material),
         sentences=written.sentences,
         hints=tuple(growth_selectors.list_open_opportunities(client=qbr.client)),
+        # The document prints the plan's goals in the plan's order, as many as fit.
+        goals=tuple(map(GoalLine, written.material.goals, written.document.goals)),
         images=written.images,
         earlier=_earlier(qbr),
     )
@@ -111,7 +124,7 @@ def _read_frozen(qbr: QBR) -> _Sources:
     )
     draft = Draft(sections, stored.is_arranged)
     images = images_of(qbr.client_id, draft)
-    return _Sources(document, draft, None, (), (), images, {})
+    return _Sources(document, draft, None, (), (), (), images, {})
 
 
 def _section(sources: _Sources, section: DraftSection, *, number: int, number_of: int) -> BuilderSection:
@@ -125,6 +138,7 @@ def _section(sources: _Sources, section: DraftSection, *, number: int, number_of
         facts=facts_of(sources.document, section.key),
         sentences=tuple(each for each in sources.sentences if each.section == section.key),
         hints=sources.hints if section.key == "opportunities" else (),
+        goals=sources.goals if section.key == "goals" else (),
         warnings=tuple(warnings),
         images=tuple(sources.images[each] for each in section.images if each in sources.images),
         earlier=sources.earlier.get(section.key, ()),
@@ -139,7 +153,13 @@ def _title(document: QBRDocument, key: str) -> str:
 def _basis(material: Material) -> Basis:
     counts = {key: result.figure.n for key, result in material.results.items()}
     late = [piece for piece in due_pieces(material) if piece.is_late and not piece.cause]
-    return Basis(counts, tuple(piece.title for piece in late))
+    judged_early = [goal for goal in material.goals if goal.standing and _is_early(goal, material)]
+    return Basis(counts, tuple(piece.title for piece in late), tuple(goal.title for goal in judged_early))
+
+
+def _is_early(goal: Goal, material: Material) -> bool:
+    """Whether it was judged before the days that the review tells of were over."""
+    return goal.status_on is not None and goal.status_on < material.cut.end
 
 
 def _earlier(qbr: QBR) -> dict[str, tuple[QBRText, ...]]:

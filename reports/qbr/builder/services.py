@@ -16,7 +16,7 @@ from reports.qbr.builder.pictures import clean_picture
 from reports.qbr.draft import KEYS, Draft, DraftSection
 from reports.qbr.drafting import draft_of
 from reports.qbr.models import QBR
-from reports.qbr.stages import CannotChangeQBR, lock, save, words
+from reports.qbr.stages import CannotChangeQBR, lock, words
 from reports.rich_text import TAGS, clean_rich_text, plain_words
 
 MOST_IMAGES = 4
@@ -172,9 +172,13 @@ def _open(qbr: QBR, key: str) -> tuple[QBR, Draft, DraftSection]:
 
 
 def _store(qbr: QBR, draft: Draft) -> None:
+    """Only what was written is validated: this runs at every pause of everybody who types."""
     qbr.draft = drafts.to_json(draft)
     qbr.revision += 1
-    save(qbr, "draft", "revision")
+    written = {"draft", "revision"}
+    others = {field.name for field in QBR._meta.fields} - written
+    qbr.full_clean(exclude=others, validate_unique=False, validate_constraints=False)
+    qbr.save(update_fields=written)
 
 
 def _is_same_sitting(section: DraftSection, *, by: User, now: datetime) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -23,10 +25,12 @@ from reports.qbr.drafting import draft_of
 from reports.qbr.models import QBR
 
 ANSWER = "reports/builder_answer.html"
+_with_frame: Any = csp_update({"frame-src": [SELF]})
 
 
 @require(Permission.REVIEW_VIEW)
 @require_safe
+@_with_frame
 def builder_detail(request: MemberRequest, qbr_id: int) -> HttpResponse:
     """A review as it is written: sections with their facts and texts; after its approval only to be read."""
     moment = moment_of(request)

@@ -14,10 +14,14 @@ _COUNTED = {"nps": "The NPS", "csat": "The satisfaction"}
 
 @dataclass(frozen=True)
 class Basis:
-    """`counts` are the rows that each number rests on, by its key; `uncaused` late pieces without a cause."""
+    """`counts` are the rows that each number rests on, by its key; `uncaused` late pieces without a cause.
+
+    `judged_early` are goals whose state was said before the period was over.
+    """
 
     counts: Mapping[str, int]
     uncaused: Sequence[str]
+    judged_early: Sequence[str] = ()
 
 
 def warnings_of(document: QBRDocument, section: DraftSection, basis: Basis) -> list[str]:
@@ -25,9 +29,15 @@ def warnings_of(document: QBRDocument, section: DraftSection, basis: Basis) -> l
     said = plain_words(section.text).casefold()
     match section.key:
         case "goals":
-            return _without_reason("Goal", [(goal.title, goal.state) for goal in document.goals], said)
+            goals = [(goal.title, goal.state, goal.note) for goal in document.goals]
+            early = [
+                f"Does “{title}” still stand as it did before the period ended?"
+                for title in basis.judged_early
+            ]
+            return [*_without_reason("Goal", goals, said), *early]
         case "promises":
-            return _without_reason("Promise", [(step.what, step.state) for step in document.promises], said)
+            steps = [(step.what, step.state, "") for step in document.promises]
+            return _without_reason("Promise", steps, said)
         case "value":
             return [f"“{title}” is late and no cause is written down." for title in basis.uncaused]
         case "service":
@@ -39,12 +49,12 @@ def warnings_of(document: QBRDocument, section: DraftSection, basis: Basis) -> l
     return []
 
 
-def _without_reason(noun: str, rows: list[tuple[str, State]], said: str) -> list[str]:
-    """Rows that went wrong and that the comment does not name."""
+def _without_reason(noun: str, rows: list[tuple[str, State, str]], said: str) -> list[str]:
+    """Rows that went wrong, have no note of their own, and that the comment does not name."""
     return [
         f"{noun} {number}, “{title}”, is “{state.word}” and has no reason. Name it in the comment and say why."
-        for number, (title, state) in enumerate(rows, start=1)
-        if state.tone in (Tone.WARN, Tone.BAD) and title.casefold() not in said
+        for number, (title, state, note) in enumerate(rows, start=1)
+        if state.tone in (Tone.WARN, Tone.BAD) and not note and title.casefold() not in said
     ]
 
 

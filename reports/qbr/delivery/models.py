@@ -70,14 +70,9 @@ class QBRLinkSighting(models.Model):
 class QBRDelivery(models.Model):
     """That a version was mailed to a contact; the mail knows the address and how it went."""
 
-    qbr = models.ForeignKey(QBR, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    qbr = models.ForeignKey(QBR, on_delete=models.PROTECT, related_name="deliveries")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="qbr_deliveries")
     mail = models.OneToOneField(OutboxEmail, on_delete=models.PROTECT, related_name="qbr_delivery")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["qbr", "contact", "mail"], name="qbrdelivery_unique"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.qbr} to {self.contact}"

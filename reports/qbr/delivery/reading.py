@@ -39,6 +39,6 @@ def read_review(request: HttpRequest, *, link: QBRLink, token: str, error: str) 
         return render_to_string(f"reports/public/review_{name}.html", context, request)
 
     additions = Additions(head=part("head"), top=part("top"), foot=part("foot"))
-    printed = to_html(document, has_logo=logo is not None)
+    printed = to_html(document, has_logo=logo is not None, has_narrow=True)
     images = image_assets(client_id=link.qbr.client_id, document=document)
     return as_web_page(printed, assets=assets_of(document, logo, images), additions=additions)

@@ -4,7 +4,7 @@ A chart is left out where it would have nothing to say: no data, a single month,
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agencyam.charts import PRINT, Chart
 from reports.qbr.colours import darkened
@@ -40,8 +40,11 @@ class Figure:
     is_half: bool
 
 
-def draw_figures(document: QBRDocument) -> dict[str, Figure]:
-    """The charts by name, in the order of the sections. In the language that is active."""
+def draw_figures(document: QBRDocument, *, has_narrow: bool = False) -> dict[str, Figure]:
+    """The charts by name, in the order of the sections. In the language that is active.
+
+    With `has_narrow` a chart that takes the whole width has a second drawing, for a phone.
+    """
     palette = PRINT.branded(darkened(document.cover.brand_color))
     words = Words(document.cover.form, document.cover.language[:2])
     figures: dict[str, Figure] = {}
@@ -50,6 +53,12 @@ def draw_figures(document: QBRDocument) -> dict[str, Figure]:
         is_half = len(drawn) == 2
         if is_half:
             drawn = _draw(names, Desk(document, words, palette, HALF_WIDTH))
+        elif has_narrow:
+            narrow = _draw(names, Desk(document, words, palette, HALF_WIDTH, "-narrow"))
+            drawn = {
+                name: (replace(chart, narrow=narrow[name][0].svg), note)
+                for name, (chart, note) in drawn.items()
+            }
         for name, (chart, note) in drawn.items():
             figures[name] = Figure(chart, note, is_half)
     return figures

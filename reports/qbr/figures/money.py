@@ -19,7 +19,7 @@ from agencyam.charts import (
     trend,
     waterfall,
 )
-from reports.qbr.figures.desk import Desk, Drawn, named, without_capacity
+from reports.qbr.figures.desk import Desk, Drawn, named, with_told_parts, without_capacity
 
 MOST_SERVICES = 12
 
@@ -45,7 +45,7 @@ def draw_fees(desk: Desk) -> Drawn:
     else:
         finding = _("Your monthly fee fell from %(opening)s in %(first)s to %(closing)s in %(last)s") % values
     data = Trend(
-        name="fees",
+        name=desk.name("fees"),
         subject=_("Your monthly fee"),
         points=tuple(Point(point.label, point.amount, point.is_partial) for point in fees.points),
         unit=unit,
@@ -67,7 +67,7 @@ def draw_change(desk: Desk) -> Drawn:
         else _("“%(service)s” changed it most: %(amount)s less a month")
     ) % values
     data = Waterfall(
-        name="change",
+        name=desk.name("change"),
         subject=_("Your monthly fee"),
         opening=change.opening,
         # Paying more is neither good nor bad by itself.
@@ -86,14 +86,15 @@ def draw_hours(desk: Desk) -> Drawn:
     agreed = sum((row.agreed_hours or Decimal(0) for row in rows), Decimal(0))
     if not agreed:
         return None
-    unit = desk.unit(HOURS)
+    # As exact as the table below it.
+    unit = replace(desk.unit(HOURS), places=2)
     finding = _("%(share)s of the hours agreed were used: %(used)s of %(agreed)s") % {
         "used": unit.short(used),
         "agreed": unit.short(agreed),
         "share": desk.words.percent(used, agreed),
     }
     data = StackedBars(
-        name="hours",
+        name=desk.name("hours"),
         subject=_("hours"),
         segments=(Segment(_("Hours used"), Tone.SERIES),),
         bars=tuple(Bar(named(row.service), (row.used_hours,), capacity=row.agreed_hours) for row in rows),
@@ -126,7 +127,7 @@ def draw_forecast(desk: Desk) -> Drawn:
     else:
         finding = _("%(agreed)s are agreed for the next year") % values
     data = StackedBars(
-        name="forecast",
+        name=desk.name("forecast"),
         subject=_("fees"),
         segments=(
             Segment(_("Agreed"), Tone.SERIES),
@@ -138,4 +139,5 @@ def draw_forecast(desk: Desk) -> Drawn:
         finding=finding,
         is_ranked=False,
     )
-    return without_capacity(stacked_bars(data, width=desk.width, palette=desk.palette)), forecast.note
+    chart = stacked_bars(with_told_parts(data), width=desk.width, palette=desk.palette)
+    return without_capacity(chart), forecast.note

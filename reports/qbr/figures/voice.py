@@ -19,6 +19,9 @@ from agencyam.charts import (
 )
 from reports.qbr.figures.desk import Desk, Drawn, without_capacity
 
+# Two points make a line, but no course of things.
+FEWEST_POINTS = 3
+
 
 def draw_recommending(desk: Desk) -> Drawn:
     periods = desk.document.feedback.recommending
@@ -31,7 +34,7 @@ def draw_recommending(desk: Desk) -> Drawn:
     else:
         finding = _("Recommending us (NPS) went from %(first)s in %(from)s to %(last)s in %(to)s") % values
     data = StackedBars(
-        name="recommending",
+        name=desk.name("recommending"),
         subject=_("answers"),
         segments=(
             Segment(_("Would"), Tone.GOOD),
@@ -54,8 +57,9 @@ def draw_recommending(desk: Desk) -> Drawn:
 def draw_satisfied(desk: Desk) -> Drawn:
     feedback = desk.document.feedback
     known = [period for period in feedback.satisfied if period.share is not None]
-    if len(known) < 2:
+    if len(known) < FEWEST_POINTS:
         return None
+    periods = feedback.satisfied[feedback.satisfied.index(known[0]) :]
     unit = desk.unit(PERCENT)
     last = known[-1]
     values = {"share": unit.short(last.share or Decimal(0)), "period": last.label}
@@ -68,9 +72,9 @@ def draw_satisfied(desk: Desk) -> Drawn:
             _("%(share)s of the answers in %(period)s said satisfied; the target is %(target)s") % values
         )
     data = Trend(
-        name="satisfied",
+        name=desk.name("satisfied"),
         subject=_("Satisfied answers"),
-        points=tuple(Point(period.label, period.share) for period in feedback.satisfied),
+        points=tuple(Point(period.label, period.share) for period in periods),
         unit=unit,
         target=target,
         finding=finding,

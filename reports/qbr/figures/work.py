@@ -22,7 +22,7 @@ from agencyam.charts import (
     stacked_bars,
     trend,
 )
-from reports.qbr.figures.desk import Desk, Drawn, named, without_capacity
+from reports.qbr.figures.desk import Desk, Drawn, named, with_told_parts, without_capacity
 
 MOST_GOALS = 12
 
@@ -40,7 +40,7 @@ def draw_goals(desk: Desk) -> Drawn:
         for goal in goals
     )
     data = StackedBars(
-        name="goals",
+        name=desk.name("goals"),
         subject=_("of the way"),
         segments=(Segment(_("Done of the way from start to goal"), Tone.SERIES),),
         bars=bars,
@@ -78,7 +78,7 @@ def draw_waits(desk: Desk) -> Drawn:
         return None
     unit = desk.unit(HOURS)
     data = Histogram(
-        name="waits",
+        name=desk.name("waits"),
         subject=_("requests"),
         values=waits.hours,
         limit=waits.limit,
@@ -124,7 +124,7 @@ def draw_replies(desk: Desk) -> Drawn:
         finding = _("In %(month)s we usually answered within %(ours)s, you within %(theirs)s") % values
     beside = Beside(_("Your answers to us"), theirs, _("You to us"), _("We to you"))
     data = Trend(
-        name="replies",
+        name=desk.name("replies"),
         subject=_("Our answers to you"),
         points=ours,
         unit=unit,
@@ -143,7 +143,7 @@ def draw_work(desk: Desk) -> Drawn:
     values = {"part": desk.words.number(on_time), "whole": desk.words.number(number)}
     values |= {"first": months[0].label, "last": months[-1].label}
     data = StackedBars(
-        name="work",
+        name=desk.name("work"),
         subject=_("pieces of work"),
         segments=(
             Segment(_("On time"), Tone.GOOD),
@@ -164,6 +164,5 @@ def draw_work(desk: Desk) -> Drawn:
         % values,
         is_ranked=False,
     )
-    return without_capacity(stacked_bars(data, width=desk.width, palette=desk.palette)), (
-        desk.document.delivery.note
-    )
+    chart = stacked_bars(with_told_parts(data), width=desk.width, palette=desk.palette)
+    return without_capacity(chart), desk.document.delivery.note

@@ -127,11 +127,11 @@ def _lead(material: Material, due: list[Piece], others: list[Piece]) -> str:
     sentences = _on_due(material, due)
     if others:
         came = ngettext(
-            "%(number)s more piece of work, due at another time, came as well.",
+            "One more piece of work, due at another time, came as well.",
             "%(number)s more pieces of work, due at other times, came as well.",
             len(others),
         )
-        sentences.append(came % {"number": words.number(len(others))})
+        sentences.append(came % {"number": words.opened(len(others))})
     return " ".join(sentences)
 
 

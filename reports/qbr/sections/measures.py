@@ -109,9 +109,9 @@ def _basis(words: Words, key: str, number: int) -> str:
 
 
 def write_measures(material: Material, *, has_fees: bool) -> tuple[MeasureNote, ...]:
-    """How each number that the review shows is counted, in the words of its definition."""
+    """How each number that the review shows is counted, in the words of its definition, and by which version."""
     shown = [key for key in KEYS if (result := material.results.get(key)) and result.value is not None]
-    notes = [MeasureNote(names()[key], _(DEFINITIONS[key].words).replace(" x ", " × ")) for key in shown]
+    notes = [_definition(key, material.versions[key]) for key in shown]
     words = material.words
     if material.waits:
         clock = (
@@ -143,3 +143,11 @@ def write_measures(material: Material, *, has_fees: bool) -> tuple[MeasureNote, 
             )
         )
     return tuple(notes)
+
+
+def _definition(key: str, version: int) -> MeasureNote:
+    return MeasureNote(
+        name=names()[key],
+        words=_(DEFINITIONS[key].words).replace(" x ", " × "),
+        version=_("version %(number)s") % {"number": version},
+    )

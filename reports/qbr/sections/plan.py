@@ -171,6 +171,7 @@ def _goal_row(material: Material, goal: Goal) -> GoalRow:
         due=words.short_day(goal.due_on),
         state=goal_state(material, goal),
         way=None if way is None else way.quantize(_SIX_PLACES),
+        note=goal.status_note if _standing(material, goal) else "",
     )
 
 
@@ -182,14 +183,31 @@ def way_of(goal: Goal) -> Decimal | None:
 
 
 def goal_state(material: Material, goal: Goal) -> State:
-    """Reached, missed by its day, or how much of the way is done. From the values alone, never a label."""
-    if goal.current is None or goal.target is None:
-        return State(Tone.PLAIN, _("Not measured"))
-    is_falling = goal.baseline is not None and goal.target < goal.baseline
-    if goal.current <= goal.target if is_falling else goal.current >= goal.target:
+    """Reached, or missed by its day, if its values say so; else as a person judged it; else how far it is."""
+    standing = _standing(material, goal)
+    if goal.is_reached or (goal.is_reached is None and standing == Goal.Standing.ACHIEVED):
         return State(Tone.GOOD, _("Reached"))
-    if goal.due_on and goal.due_on < material.as_of:
+    if standing == Goal.Standing.DROPPED:
+        return State(Tone.PLAIN, _("Given up"))
+    is_over = goal.is_reached is False and goal.due_on is not None and goal.due_on < material.as_of
+    if is_over or standing == Goal.Standing.MISSED:
         return State(Tone.BAD, _("Missed"))
+    if standing == Goal.Standing.AT_RISK:
+        return State(Tone.WARN, _("At risk"))
+    if standing == Goal.Standing.ON_TRACK:
+        return State(Tone.GOOD, _("On track"))
+    return _measured_state(material, goal)
+
+
+def _standing(material: Material, goal: Goal) -> Goal.Standing | None:
+    """How a person judged it, as far as is known on the review's day."""
+    return goal.standing if goal.status_on and goal.status_on <= material.as_of else None
+
+
+def _measured_state(material: Material, goal: Goal) -> State:
+    """How much of the way is done."""
+    if goal.is_reached is None:
+        return State(Tone.PLAIN, _("Not measured"))
     way = way_of(goal)
     if way is None:
         return State(Tone.PLAIN, _("On the way"))

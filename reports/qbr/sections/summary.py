@@ -26,18 +26,14 @@ SOONER = Decimal("0.8")
 def write_summary(material: Material, decisions: tuple[Decision, ...]) -> Summary:
     listed = material.words.listed
     well, badly = _went_well(material), _did_not(material)
+    has_points = bool(well or badly or any(each.value is not None for each in material.results.values()))
     return Summary(
         sentences=_sentences(material, decisions),
         tiles=_tiles(material),
-        went_well=tuple(listed(well, MOST_POINTS)) or (_nothing(material, _("Nothing stood out.")),),
-        did_not=tuple(listed(badly, MOST_POINTS)) or (_nothing(material, _("Nothing missed its mark.")),),
+        went_well=tuple(listed(well or [_("Nothing stood out.")], MOST_POINTS)) if has_points else (),
+        did_not=tuple(listed(badly or [_("Nothing missed its mark.")], MOST_POINTS)) if has_points else (),
         decisions=decisions,
     )
-
-
-def _nothing(material: Material, otherwise: str) -> str:
-    has_numbers = any(result.value is not None for result in material.results.values())
-    return otherwise if has_numbers else _("Too little happened to say.")
 
 
 def _sentences(material: Material, decisions: tuple[Decision, ...]) -> tuple[str, ...]:
@@ -161,7 +157,8 @@ def _tiles(material: Material) -> tuple[Tile, ...]:
         "on_time_delivery_rate": _("Delivered on time"),
         last: _("Would recommend us") if last == "nps" else _("Satisfied"),
     }
-    return tuple(_tile(material, key, label) for key, label in labels.items())
+    tiles = tuple(_tile(material, key, label) for key, label in labels.items())
+    return tiles if any(tile.value != NOTHING for tile in tiles) else ()
 
 
 def _tile(material: Material, key: str, label: str) -> Tile:

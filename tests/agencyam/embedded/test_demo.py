@@ -37,7 +37,7 @@ def start(arguments):
     import django
     django.setup()
     from agencyam.embedded import demo_data
-    small = {"clients": 6, "members": 2, "months": 15}
+    small = {"clients": 6, "members": 2, "months": 15, "closed_months": 2}
     demo_data.AGENCIES[:] = [demo_data.DemoAgency(each.slug, each.name, each.profile, each.seed, **small)
                              for each in demo_data.AGENCIES]
 manage.start_if_needed = start

@@ -42,6 +42,7 @@ def post(kind: str) -> None:
                 text="Attached.",
                 attachments=[("review.pdf", b"%PDF-1.7 \x00\xff", "application/pdf")],
                 is_client_mail=kind == "client",
+                may_repeat=kind == "security",
             )
         reach("test.committed")
 

@@ -63,9 +63,8 @@ class Recipe:
 
 
 def ask_for_mail(key: str, *, is_client_mail: bool) -> Job:
-    mail = outbox.post(
-        key=key, to="a@b.example", subject="Hello", text="Text.", is_client_mail=is_client_mail
-    )
+    about = {"to": "a@b.example", "subject": "Hello", "text": "Text."}
+    mail = outbox.post(key=key, is_client_mail=is_client_mail, may_repeat=not is_client_mail, **about)
     return Job.objects.get(kind="mail.send", payload__outbox_id=mail.pk)
 
 

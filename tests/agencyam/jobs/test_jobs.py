@@ -242,6 +242,7 @@ def test_without_a_broker_the_job_waits_for_the_next_tick(queued, monkeypatch):
         raise ConnectionRefusedError
 
     jobs = [queued(), queued(key="two")]
+    monkeypatch.setattr(dispatcher, "breaker", dispatcher.Breaker())
     monkeypatch.setattr(dispatcher.current_app, "send_task", unreachable)
 
     sent = dispatcher.dispatch(queues=["interactive"])

@@ -9,6 +9,7 @@ from accounts.models import OutboxEmail
 from agencyam.jobs import outbox, runner
 from agencyam.jobs.models import Job
 from agencyam.tenancy.context import nobody_bound
+from tests.constraints import refused_by
 from tests.smtp import smtp_server
 
 
@@ -112,11 +113,22 @@ def test_a_half_sent_client_mail_becomes_unknown_and_a_person_may_resend_it(post
 
 
 def test_a_half_sent_security_mail_goes_out_again(posted, mail_server):
-    mail = posted(is_client_mail=False)
+    mail = posted(is_client_mail=False, may_repeat=True)
     OutboxEmail.objects.update(state="sending", attempts=1)
 
     assert _send(mail).state == "sent"
     assert len(mail_server.messages) == 1
+
+
+def test_half_sent_news_for_a_member_stays_unknown(posted, mail_server):
+    mail = posted(is_client_mail=False)
+    OutboxEmail.objects.update(state="sending", attempts=1)
+
+    assert (_send(mail).state, mail_server.messages) == ("unknown", [])
+
+
+def test_the_database_refuses_a_clients_mail_that_repeats(posted):
+    assert refused_by(lambda: posted(may_repeat=True)) == "outboxemail_client_mail_once"
 
 
 def test_a_sent_mail_is_not_resent(posted, mail_server):

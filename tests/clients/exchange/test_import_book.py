@@ -98,6 +98,8 @@ def test_settings_come_with_the_book(tmp_path):
             "gross_margin": 0.6,
             "max_pause_days": 90,
             "csat_satisfied_scores": [5, 4],
+            "reply_hours": 2.5,
+            "cadence": {"gold": [3, 6]},
             "colour": "red",
         },
     }
@@ -112,6 +114,7 @@ def test_settings_come_with_the_book(tmp_path):
     )
     assert (settings.gross_margin, settings.max_pause_days) == (Decimal("0.6"), 90)
     assert settings.csat_satisfied_scores == [4, 5]
+    assert (settings.reply_hours, settings.cadence) == (Decimal("2.5"), {"gold": [3, 6]})
     assert report.notes == ["agency.json: 'settings.colour' is not known and is ignored."]
 
 

@@ -116,10 +116,9 @@ def test_where_portfolios_are_private_a_colleague_does_not_see_the_client(sign_i
 
 def test_the_page_says_until_when_a_word_counts(sign_in, ana, client):
     give_pulse(by=ana, client=client, score=8, note="They signed.", now=NOW)
-    browser = sign_in(ana)
 
     with travel(NOW, tick=False):
-        page = browser.get(f"/clients/{client.pk}/").content.decode()
+        page = sign_in(ana).get(f"/clients/{client.pk}/").content.decode()
 
     assert "Confidence 8 of 10 by Ana" in page
     assert "They signed." in page

@@ -1,15 +1,16 @@
-"""Steps of the account plan: agreed once, by whom, until when."""
+"""The account plan: steps agreed once, by whom, until when; goals and how they stand."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import AuditEvent
-from clients.models import ActionItem
-from clients.plans.services import CannotAddAction, add_action
+from clients.models import ActionItem, Goal
+from clients.plans.services import CannotAddAction, CannotJudgeGoal, add_action, judge_goal
 from tests.factories.accounts import MemberFactory
-from tests.factories.clients import ClientFactory
+from tests.factories.clients import ClientFactory, GoalFactory
 
 TODAY = date(2026, 10, 5)
 
@@ -58,3 +59,52 @@ def test_a_step_that_nobody_can_do_is_refused(agency, changes):
 def test_a_step_needs_words(agency):
     with pytest.raises(ValidationError):
         add(ClientFactory(), by=MemberFactory(), title="  ")
+
+
+def judge(goal, by, **changes):
+    about = {"status": Goal.Standing.AT_RISK, "note": "The shop moved.", "current": goal.current, **changes}
+    return judge_goal(goal=goal, by=by, today=TODAY, **about)
+
+
+def test_how_a_goal_stands_is_written_with_its_reason_its_day_and_who_said_it(agency):
+    goal, anna = GoalFactory(title="Sell more", current=Decimal(17), target=Decimal(24)), MemberFactory()
+
+    judged = judge(goal, anna, note="  The   shop moved. ", current=Decimal("18.5"))
+
+    goal.refresh_from_db()
+    assert judged == goal
+    assert (goal.standing, goal.status_note, goal.status_on) == ("at_risk", "The shop moved.", TODAY)
+    assert goal.current == Decimal("18.5")
+    event = AuditEvent.objects.get(action="goal.judge")
+    assert event.actor == anna
+    assert event.changes == {
+        "client": goal.client.name,
+        "status": ["", "at_risk"],
+        "status_note": ["", "The shop moved."],
+        "current": ["17", "18.5"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("baseline", "target", "current"), [(10, 24, 17), (None, 24, 17), (10, 2, 3)], ids=str
+)
+def test_what_was_measured_short_of_its_target_is_not_achieved(agency, baseline, target, current):
+    goal = GoalFactory(baseline=baseline, target=target, current=current)
+
+    with pytest.raises(CannotJudgeGoal):
+        judge(goal, MemberFactory(), status=Goal.Standing.ACHIEVED)
+
+    assert not Goal.objects.filter(status_on__isnull=False).exists()
+
+
+@pytest.mark.parametrize("current", [None, Decimal(24)])
+def test_what_is_reached_or_not_measured_can_be_achieved(agency, current):
+    goal = GoalFactory(target=Decimal(24), current=Decimal(17))
+
+    judged = judge(goal, MemberFactory(), status=Goal.Standing.ACHIEVED, current=current)
+
+    assert judged.standing == Goal.Standing.ACHIEVED
+
+
+def test_a_status_that_came_with_an_imported_book_is_nobodys_judgement(agency):
+    assert GoalFactory(status="on_track").standing is None

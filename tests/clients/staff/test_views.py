@@ -55,23 +55,44 @@ def test_lists_ask_as_much_for_one_member_as_for_thirty(sign_in, path):
 def test_invited_member_gets_a_mail(sign_in):
     data = {"name": "Ada", "email": "ada@agency.example", "role": "account_manager", "fte": "0.8"}
 
-    response = sign_in(OwnerFactory()).post(f"{MEMBERS}invite/", data)
+    response = sign_in(OwnerFactory()).post(f"{MEMBERS}invite/", data | {"starts_on": "2026-02-01"})
 
     ada = User.objects.get(email="ada@agency.example")
     assert (response.status_code, response["Location"]) == (302, MEMBERS)
-    assert (ada.role, ada.is_carrying_clients) == (Role.ACCOUNT_MANAGER, False)
+    assert (ada.role, ada.is_carrying_clients, ada.starts_on) == (
+        Role.ACCOUNT_MANAGER,
+        False,
+        date(2026, 2, 1),
+    )
     assert OutboxEmail.objects.get().to_email == "ada@agency.example"
 
 
 def test_member_with_a_taken_address_is_refused_in_the_form(sign_in):
     MemberFactory(email="ada@agency.example")
-    data = {"name": "Ada", "email": "ada@agency.example", "role": "viewer", "fte": "1"}
+    data = {
+        "name": "Ada",
+        "email": "ada@agency.example",
+        "role": "viewer",
+        "fte": "1",
+        "starts_on": "2026-02-01",
+    }
 
     response = sign_in(OwnerFactory()).post(f"{MEMBERS}invite/", data)
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["email"]
     assert not OutboxEmail.objects.exists()
+
+
+def test_new_member_begins_on_a_day_today_unless_told(sign_in):
+    browser = sign_in(OwnerFactory())
+    data = {"name": "Ada", "email": "ada@agency.example", "role": "account_manager", "fte": "1"}
+
+    offered = browser.get(f"{MEMBERS}invite/").context["form"]["starts_on"].value()
+    refused = browser.post(f"{MEMBERS}invite/", data)
+
+    assert offered == date(2026, 11, 22)
+    assert list(refused.context["form"].errors) == ["starts_on"]
 
 
 def test_role_and_details_are_changed(sign_in):

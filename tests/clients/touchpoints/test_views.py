@@ -9,7 +9,7 @@ import time_machine
 from accounts.models import AuditEvent
 from accounts.services.settings import update_settings
 from clients.models import Touchpoint
-from tests.factories.accounts import MemberFactory, ViewerFactory
+from tests.factories.accounts import LeaderFactory, MemberFactory, ViewerFactory
 from tests.factories.clients import ClientFactory, ContactFactory, TouchpointFactory
 
 HTMX = {"HX-Request": "true"}
@@ -163,8 +163,13 @@ def test_a_viewer_logs_nothing(sign_in, client):
 
 
 @pytest.fixture
-def cancel(sign_in, client):
-    browser = sign_in(MemberFactory())
+def ada(agency):
+    return MemberFactory(name="Ada")
+
+
+@pytest.fixture
+def cancel(sign_in, client, ada):
+    browser = sign_in(ada)
 
     def send(touchpoint, of=client):
         return browser.post(f"/clients/{of.pk}/touchpoints/{touchpoint.pk}/cancel/", follow=True)
@@ -172,8 +177,8 @@ def cancel(sign_in, client):
     return send
 
 
-def test_a_touchpoint_is_cancelled_and_stays_in_the_story(cancel, client):
-    touchpoint = TouchpointFactory(client=client, summary="Never happened.")
+def test_a_touchpoint_is_cancelled_and_stays_in_the_story(cancel, client, ada):
+    touchpoint = TouchpointFactory(client=client, member=ada, summary="Never happened.")
 
     response = cancel(touchpoint)
 
@@ -185,13 +190,45 @@ def test_a_touchpoint_is_cancelled_and_stays_in_the_story(cancel, client):
     assert "Never happened." in page
 
 
-def test_a_cancelled_touchpoint_cannot_be_cancelled_again(cancel, client):
-    touchpoint = TouchpointFactory(client=client, status="cancelled")
+def test_a_cancelled_touchpoint_cannot_be_cancelled_again(cancel, client, ada):
+    touchpoint = TouchpointFactory(client=client, member=ada, status="cancelled")
 
     page = cancel(touchpoint).content.decode()
 
     assert "This touchpoint is cancelled already." in page
     assert AuditEvent.objects.filter(action="touchpoint.cancel").count() == 0
+
+
+def test_anothers_touchpoint_is_not_cancelled(cancel, client):
+    touchpoint = TouchpointFactory(client=client, member=MemberFactory())
+
+    assert cancel(touchpoint).status_code == 403
+    touchpoint.refresh_from_db()
+    assert touchpoint.status == "held"
+
+
+def test_a_touchpoint_of_a_client_out_of_sight_does_not_exist(cancel, client, ada):
+    update_settings(by=None, is_portfolio_private=True)
+    touchpoint = TouchpointFactory(client=client, member=ada)
+
+    assert cancel(touchpoint).status_code == 404
+    touchpoint.refresh_from_db()
+    assert touchpoint.status == "held"
+
+
+def test_the_page_offers_to_cancel_what_may_be_cancelled(sign_in, client, ada):
+    own = TouchpointFactory(client=client, member=ada)
+    others = TouchpointFactory(client=client, member=MemberFactory())
+
+    def offered(member):
+        page = sign_in(member).get(f"/clients/{client.pk}/").content.decode()
+        return [f"/touchpoints/{row.pk}/cancel/" in page for row in (own, others)]
+
+    assert [offered(member) for member in (ada, LeaderFactory(), ViewerFactory())] == [
+        [True, False],
+        [True, True],
+        [False, False],
+    ]
 
 
 def test_a_touchpoint_is_found_under_its_own_client_only(cancel, client):

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clients.workspace.timeline import FILTERS, Kind, get_timeline
+from clients.workspace.timeline import Kind, get_timeline, list_sources
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import (
     ClientFactory,
@@ -157,8 +157,11 @@ def test_a_filter_tells_one_kind_only(agency, only, kinds):
     assert {entry.kind for entry in timeline(client, only=only).entries} == kinds
 
 
-def test_every_kind_has_a_filter():
-    assert set().union(*(kinds for _, kinds in FILTERS.values())) == set(Kind)
+def test_every_kind_has_a_source_and_a_filter():
+    own = [source for source in list_sources() if source.kind in set(Kind)]
+
+    assert {source.kind for source in own} == set(Kind)
+    assert all(source.group[0] and source.group[1] for source in list_sources())
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(agency):

@@ -100,7 +100,7 @@ def test_numbers_of_an_account_manager_are_for_that_member_alone():
 
     nps, csat, nrr = (
         f"{name} missed its target in May 2026"
-        for name in ("Net promoter score", "Client satisfaction", "Net revenue retention")
+        for name in ("Ada: Net promoter score", "Client satisfaction", "North: Net revenue retention")
     )
     assert (told(ada), told(bo), sorted(told(grace))) == ([nps], [], sorted([csat, nrr]))
 

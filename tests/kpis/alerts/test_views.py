@@ -239,7 +239,7 @@ def test_a_client_that_is_no_longer_ones_own_disappears(sign_in):
     page = browser.get(LIST)
 
     assert before == (2, "2")
-    assert titles(page) == ["Net promoter score missed its target in May 2026"]
+    assert titles(page) == ["Ada: Net promoter score missed its target in May 2026"]
     assert (badge(browser), list(page.context["clients"])) == ("1", [])
     alert = Alert.objects.get(client=client)
     assert browser.post(f"/alerts/{alert.pk}/done/").status_code == 404

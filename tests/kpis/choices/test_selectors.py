@@ -21,6 +21,7 @@ from tests.factories.clients import (
     RequestFactory,
     SurveyFactory,
     SurveyResponseFactory,
+    TouchpointFactory,
 )
 from tests.kpis.books import client, line, question
 from tests.queries import queries_of
@@ -143,6 +144,8 @@ def make_book() -> None:
             client=client("kept"), topic="Ads", opened_at=opened, resolved_at=opened.replace(hour=12)
         )
         MessageFactory(request=request, sent_at=opened)
+        MessageFactory(request=request, sent_at=opened.replace(hour=11), direction="outbound")
+    TouchpointFactory(client=client("kept"), occurred_at=datetime(2026, 9, 8, tzinfo=UTC))
     survey = SurveyFactory(kind="csat", scale_min=1, scale_max=5)
     SurveyResponseFactory(survey=survey, score=4, answered_at=datetime(2026, 9, 3, tzinfo=UTC))
 
@@ -166,6 +169,8 @@ def moved_by(**changed: object) -> set[str]:
         ("proposal_expiry_days", 10),
         ("fcr_window_days", 30),
         ("csat_satisfied_scores", [5]),
+        ("reply_hours", Decimal("0.01")),
+        ("cadence", {"": [1, 1]}),
     ],
 )
 def test_choice_names_every_kpi_that_it_moves(name, value):

@@ -1,6 +1,7 @@
 """The page of choices: what it says, changing, taking back, and what is refused."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from kpis.choices import services
 from kpis.choices.registry import CHOICES
 from kpis.models import ChoiceChange
 from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory
+from tests.factories.clients import BusinessCalendarFactory, ClientFactory, SLAPolicyFactory
 from tests.queries import queries_of
 
 HTMX = {"HX-Request": "true"}
@@ -90,12 +92,49 @@ def test_change_holds_from_its_day_and_the_numbers_follow(sign_in):
         ("client_basis", "any", "any"),
         ("fiscal_year_start_month", "4", 4),
         ("proposal_expiry_days", "60", 60),
+        ("reply_hours", "2.50", "2.5"),
     ],
 )
 def test_each_choice_is_written_as_people_write_it(sign_in, name, written, kept):
     sign_in(OwnerFactory()).post(f"{LIST}{name}/", {"value": written, "from_on": "2026-11-01"})
 
     assert ChoiceChange.objects.get().new == kept
+
+
+def test_cadence_asks_for_a_band_of_each_tier_and_keeps_what_is_filled_in(sign_in):
+    browser = sign_in(OwnerFactory())
+    for tier in ("gold", "silver", ""):
+        ClientFactory(tier=tier)
+
+    page = browser.get(f"{LIST}cadence/").content.decode()
+    browser.post(
+        f"{LIST}cadence/",
+        {
+            "value-tier": ["", "gold", "silver"],
+            "value-minimum": ["1", "3", ""],
+            "value-maximum": ["2", "6", ""],
+            "from_on": "2026-11-01",
+        },
+    )
+
+    for asked in ("All other clients, at least", "Tier gold, at least", "Tier silver, at most"):
+        assert f'aria-label="{asked}"' in page
+    row = shown(browser.get(LIST))["cadence"]
+    assert get_settings().cadence == {"": [1, 2], "gold": [3, 6]}
+    assert (row.now, row.usual) == ("1 to 2 a month; tier gold 3 to 6", "2 to 4 a month")
+
+
+def test_page_tells_what_each_policy_promises_today(sign_in):
+    SLAPolicyFactory(name="Standard", reply_hours=8, is_default=True, calendar=None)
+    SLAPolicyFactory(name="Priority", reply_hours=1, calendar=BusinessCalendarFactory(name="Office"))
+    change(Decimal(6), name="reply_hours")
+
+    promises = sign_in(MemberFactory()).get(LIST).context["promises"]
+
+    assert [(each.name, each.hours, each.calendar, each.is_default) for each in promises] == [
+        ("Standard", 6, "", True),
+        ("Priority", 1, "Office", False),
+    ]
 
 
 def test_form_starts_with_what_holds(sign_in):
@@ -121,6 +160,10 @@ def test_form_shows_percent_as_percent(sign_in):
         ("gross_margin", {"value": "101"}, "value"),
         ("csat_satisfied_scores", {"value": "four"}, "value"),
         ("csat_satisfied_scores", {"value": "4, 50"}, "value"),
+        ("reply_hours", {"value": "0"}, "value"),
+        ("cadence", {"value-tier": "", "value-minimum": "3", "value-maximum": "2"}, "value"),
+        ("cadence", {"value-tier": "", "value-minimum": "three", "value-maximum": "4"}, "value"),
+        ("cadence", {"value-tier": "", "value-minimum": "2", "value-maximum": "4"}, "value"),
     ],
 )
 def test_form_in_error_is_shown_again(sign_in, name, data, field):

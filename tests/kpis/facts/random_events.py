@@ -32,6 +32,8 @@ class RandomBook:
             max_pause_days=self.dice.choice((5, 180)),
             client_basis=self.dice.choice(("recurring", "any")),
             csat_satisfied_scores=self.dice.choice((None, [4, 5], [1, 2])),
+            reply_hours=self.dice.choice((None, None, Decimal("0.5"), Decimal(6))),
+            cadence=self.dice.choice(({}, {"": [1, 2]}, {"gold": [3, 5]}, {"": [1, 1], "gold": [2, 2]})),
         )
 
     def plant(self) -> None:
@@ -112,6 +114,7 @@ class RandomBook:
                     name=f"Client {number}",
                     book_id=f"c{number}",
                     segment=self.dice.choice(("", "big", "small")),
+                    tier=self.dice.choice(("", "gold")),
                     sla_policy=self.dice.choice((None, *self.policies)),
                     referred_by=self.dice.choice((None, None, *self.clients)),
                 )

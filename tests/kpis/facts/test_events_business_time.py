@@ -8,6 +8,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import AgencySettings
 from clients.models import BusinessCalendar, SLAPolicy
 from clients.service.business_time import Calendar, add_business_seconds, business_microseconds
 from kpis.facts.events.promises import PROMISES, microseconds, promise_parameters, reached_at, worked_until
@@ -51,7 +52,11 @@ instants = st.builds(
 def ask_database(policy: SLAPolicy, came: datetime, closed: datetime) -> tuple[int, int | None]:
     """Microseconds between the two, and the instant up to which a reply is in time."""
     with connection.cursor() as cursor:
-        parameters = promise_parameters(came, closed) | {"came": came, "closed": closed, "policy": policy.pk}
+        parameters = promise_parameters(came, closed, AgencySettings()) | {
+            "came": came,
+            "closed": closed,
+            "policy": policy.pk,
+        }
         cursor.execute(_SQL, parameters)
         return cursor.fetchone()
 

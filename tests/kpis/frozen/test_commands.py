@@ -19,6 +19,8 @@ from clients.models import ContractLine
 from kpis.frozen import selectors
 from kpis.frozen.models import FrozenMonth
 from tests.clients.exchange.books import write_book
+from tests.factories.accounts import OwnerFactory
+from tests.factories.clients import ChangeFactory
 from tests.kpis.books import line
 from tests.kpis.frozen.closing import look_again
 
@@ -151,10 +153,62 @@ def test_a_later_import_shows_old_and_new_in_the_same_line(northwind, tmp_path):
 
     reported = row["reported"]
     assert (row["value"], reported["value"], reported["is_restated"]) == ("180.000000", "150.000000", True)
+    assert "restatement" not in reported
     assert table.splitlines()[2:] == [
         "mrr  Northwind  €180.00 *            2",
         "* mrr, Northwind: reported €150.00 on 7 Oct, now €180.00.",
     ]
+
+
+def test_what_was_noticed_names_the_rows_and_who(northwind):
+    run("freeze_month", "northwind", "2026-09")
+    with tenant_context(northwind):
+        olga, changed = OwnerFactory(name="Olga"), ContractLine.objects.get()
+        ContractLine.objects.update(amount=Decimal(120))
+        with time_machine.travel(datetime(2026, 10, 8, 9, tzinfo=UTC), tick=False):
+            ChangeFactory(client=changed.client, label="Retainer", by=olga)
+        look_again(FrozenMonth.objects.get())
+
+    (row,) = json.loads(kpis("--format", "json"))
+
+    told = row["reported"]["restatement"]
+    (altered,) = told["rows"]["altered"]
+    assert (told["value"], told["rows_altered"], altered["row"]["name"], altered["fields"]) == (
+        "120.000000",
+        1,
+        "alder",
+        {"mrr": ["100.000000", "120.000000"]},
+    )
+    assert [(cause["by"], cause["label"]) for cause in told["causes"]] == [("Olga", "Retainer")]
+    assert kpis().splitlines()[2:] == [
+        "mrr  Northwind  €120.00 *            1",
+        "* mrr, Northwind: reported €100.00 on 7 Oct, now €120.00.",
+        "    Row changed: alder: MRR 100 → 120",
+        "    Changed by: Olga, 2026-10-08T09:00:00+00:00: Retainer · alder · Contracts",
+    ]
+
+
+def test_past_months_are_closed_as_they_were_known_then(northwind):
+    said = run("freeze_month", "northwind", "2026-08", "--months", "2", "--as-then").splitlines()
+    again = run("freeze_month", "northwind", "2026-08", "--months", "3", "--as-then").splitlines()
+
+    with tenant_context(northwind):
+        kept = list(FrozenMonth.objects.order_by("starts_on").values_list("as_of", "frozen_at"))
+    assert [line.rpartition(" as of ")[2] for line in said] == ["2026-08-06.", "2026-09-06."]
+    assert [line for line in again if "before" in line] == [
+        "Northwind: July 2026 was frozen before.",
+        "Northwind: August 2026 was frozen before.",
+    ]
+    assert [as_of.isoformat() for as_of, _ in kept] == ["2026-07-06", "2026-08-06", "2026-09-06"]
+    assert {frozen_at for _, frozen_at in kept} == {datetime(2026, 10, 7, 9, tzinfo=UTC)}
+
+
+def test_a_month_does_not_close_before_its_day(northwind):
+    with time_machine.travel(datetime(2026, 10, 2, 9, tzinfo=UTC), tick=False):
+        assert error_of("freeze_month", "northwind", "2026-09", "--as-then") == (
+            "September 2026 does not close before 7 October 2026.",
+            1,
+        )
 
 
 def test_the_nights_command_notices_what_an_import_changed(northwind):

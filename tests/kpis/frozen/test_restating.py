@@ -9,10 +9,11 @@ import pytest
 from accounts.selectors import get_settings
 from accounts.services.settings import update_settings
 from clients.models import Assignment, Client, ContractLine, Deliverable
+from clients.staff.services import add_member
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.frozen import restating, selectors
 from kpis.frozen.models import FrozenFigure, FrozenMonth, Restatement
-from tests.factories.accounts import MemberFactory
+from tests.factories.accounts import MemberFactory, OwnerFactory
 from tests.factories.clients import AssignmentFactory, DeliverableFactory, MessageFactory, RequestFactory
 from tests.kpis.books import client, line
 from tests.kpis.frozen.closing import freeze, look_again
@@ -37,6 +38,20 @@ def frozen_rows():
 
 
 def test_a_month_that_nobody_touched_is_not_restated(september):
+    assert look_again(september) == {}
+
+
+def test_a_new_member_changes_no_month_before_the_first_day(september):
+    add_member(
+        by=OwnerFactory(is_carrying_clients=False),
+        email="new@agency.example",
+        name="New",
+        role="account_manager",
+        fte=Decimal(1),
+        is_carrying_clients=True,
+        starts_on=date(2026, 10, 20),
+    )
+
     assert look_again(september) == {}
 
 

@@ -56,6 +56,7 @@ def test_shares_lift_and_brier_by_hand(agency):
     # Estimates 5.5/11 and 2.5/41, of everybody 7.5/51.
     high_error = 10 * Decimal("0.25")
     low_error = 2 * (1 - Decimal("2.5") / 41) ** 2 + 38 * (Decimal("2.5") / 41) ** 2
+    assert (high.brier, medium.brier, low.brier) == (Decimal("0.25"), None, low_error / 40)
     assert page.brier == (high_error + low_error) / 50
     assert page.brier_without == (7 * (1 - Decimal("7.5") / 51) ** 2 + 43 * (Decimal("7.5") / 51) ** 2) / 50
 

@@ -51,6 +51,29 @@ def test_an_agreed_step_is_in_the_plan_the_draft_and_the_next_reviews_promises(s
     assert [(row.what, row.owner) for row in write_promises(following)] == [("Film the shop", "Anna")]
 
 
+def test_a_promise_of_this_review_is_on_the_clients_page_and_comes_back_with_its_state(sign_in, draft, anna):
+    browser = sign_in(anna)
+    for title, due in (("Film the shop", "2099-11-02"), ("Move the tags", "2099-11-20")):
+        browser.post(url(draft), {"title": title, "side": "ours", "owner": anna.pk, "due_on": due})
+
+    page = browser.get(reverse("clients:client-detail", args=[draft.client.pk])).content.decode()
+    ActionItem.objects.filter(title="Film the shop").update(done_on=date(2099, 11, 1))
+    following = read_material(
+        client=draft.client,
+        period=Period(date(2099, 10, 1), date(2100, 1, 1)),
+        as_of=date(2100, 1, 5),
+        now=books.NOW,
+        settings=books.make_settings(),
+    )
+
+    listed = page[page.index('id="actions"') :]
+    assert ("Film the shop" in listed, "Move the tags" in listed) == (True, True)
+    assert [(row.what, row.state.word) for row in write_promises(following)] == [
+        ("Film the shop", "Done 1 Nov 2099"),
+        ("Move the tags", "46 days late"),
+    ]
+
+
 def test_a_step_of_the_client_has_no_owner_of_ours(sign_in, draft, anna):
     data = {"title": "Send photos", "side": "theirs", "owner": anna.pk, "due_on": "2099-11-02"}
 

@@ -48,6 +48,16 @@ def _drawn(content: bytes, scale: float) -> Image.Image:
     return picture
 
 
+def test_what_stands_in_the_margins_is_pagination_and_not_read_aloud():
+    style = "<style>@page { @top-left { content: 'Running head' } @bottom-left { content: counter(page) } }</style>"
+
+    text = _inflated(_render(f"{style}<h1>Hello</h1>").content)
+
+    # A head and a foot are two; the heading is the only text with a place in the tree.
+    assert text.count(b"/Artifact\n<</Type /Pagination>>\nBDC") == 2
+    assert text.count(b"/Span\n<</MCID ") == 1
+
+
 def test_a_page_becomes_a_tagged_pdf():
     pdf = _render("<h1>Hello</h1>")
 

@@ -136,3 +136,32 @@ def test_a_german_review_draws_german_charts():
     assert figures["hours"].chart.headline == (
         "94\u00a0% der vereinbarten Stunden wurden genutzt: 225\u00a0h von 240\u00a0h"
     )
+
+
+def test_a_part_that_is_never_there_is_not_in_the_legend():
+    months = (WorkMonth("Jul 2026", 2, 1, 0), WorkMonth("Aug 2026", 3, 0, 0))
+
+    chart = draw_figures(replace(FULL, delivery=replace(FULL.delivery, months=months)))["work"].chart
+
+    assert chart.columns == ["Due in", "On time", "Late on our side", "Total"]
+    assert "Late while we waited for you" not in chart.svg
+
+
+def test_two_answers_are_no_course_of_things():
+    feedback = replace(FULL.feedback, satisfied=FULL.feedback.satisfied[:2])
+
+    assert "satisfied" not in draw_figures(replace(FULL, feedback=feedback))
+
+
+def test_hours_are_as_exact_as_their_table():
+    hours = (replace(FULL.commercials.hours[0], used_hours=Decimal("112.25")),)
+
+    assert "112.25" in draw_figures(with_commercials(hours=hours))["hours"].chart.headline
+
+
+def test_a_whole_width_chart_has_a_drawing_for_a_phone_where_one_is_asked_for():
+    figures = draw_figures(FULL, has_narrow=True)
+
+    assert 'id="goals-narrow"' in figures["goals"].chart.narrow
+    assert figures["waits"].chart.narrow == ""
+    assert {figure.chart.narrow for figure in draw_figures(FULL).values()} == {""}

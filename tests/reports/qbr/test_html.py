@@ -36,7 +36,16 @@ def texts_of(value):
     if isinstance(value, WorkMonth | AnswerPeriod | SharePeriod | FeePoint):
         return [value.label]
     if isinstance(value, Cover):
-        hidden = {"created", "brand_color", "accent_color", "language", "known_until", "paper", "form"}
+        hidden = {
+            "created",
+            "brand_color",
+            "accent_color",
+            "language",
+            "known_until",
+            "paper",
+            "form",
+            "version",
+        }
         return [getattr(value, field.name) for field in dataclasses.fields(value) if field.name not in hidden]
     if isinstance(value, State):
         return [value.word]

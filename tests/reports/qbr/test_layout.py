@@ -36,7 +36,6 @@ def test_without_a_layout_every_section_stands_in_the_usual_order():
 def test_a_section_without_content_is_left_out():
     assert [section.key for section in shown_sections(EMPTY)] == [
         "summary",
-        "scorecard",
         "value",
         "service",
         "voice",
@@ -44,6 +43,14 @@ def test_a_section_without_content_is_left_out():
         "roadmap",
         "appendix",
     ]
+
+
+def test_a_scorecard_without_any_number_is_left_out_unless_there_were_some_before():
+    row = replace(EMPTY.scorecard.rows[0], before="88%")
+    scorecard = replace(EMPTY.scorecard, rows=(row,))
+
+    assert "scorecard" not in {section.key for section in shown_sections(EMPTY)}
+    assert "scorecard" in {section.key for section in shown_sections(replace(EMPTY, scorecard=scorecard))}
 
 
 def test_the_layout_decides_order_headings_and_what_is_shown():

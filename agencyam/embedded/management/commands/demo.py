@@ -13,7 +13,7 @@ from django.urls import reverse
 from agencyam.commands import PlainCommand
 from agencyam.embedded.autostart import VAR
 from agencyam.embedded.demo_data import AGENCIES, PASSWORD, DemoAgency, DemoData, Made, local_today
-from agencyam.embedded.demo_start import STEPS, add_options, step
+from agencyam.embedded.demo_start import STEPS, add_options, step, timed
 from agencyam.embedded.servers import find_servers
 from agencyam.embedded.supervisor import Program, ProgramEnded, Supervisor, stop_signals
 
@@ -28,7 +28,9 @@ class Command(PlainCommand):
         with stop_signals():
             try:
                 made = self._make_data()
-                if not options["no_serve"]:
+                if options["no_serve"]:
+                    self._close_months()
+                else:
                     self._serve(options["port"], made)
             except KeyboardInterrupt:
                 self.stdout.write("\nStopped. The next `make demo` goes on from here.")
@@ -78,11 +80,21 @@ class Command(PlainCommand):
                     supervisor.start(_background())
                 self._print_addresses(port, made)
                 try:
+                    self._close_months()
                     supervisor.watch()
                 except KeyboardInterrupt:
                     self.stdout.write("\nStopping …")
         except ProgramEnded as error:
             raise CommandError(str(error)) from error
+
+    def _close_months(self) -> None:
+        """Give the agencies a past: closed months, and one that counts differently now. The pages are up before."""
+        data = DemoData(_data_folder(), today=local_today())
+        for each in AGENCIES:
+            if data.find_made(each) and not data.is_closed(each):
+                with timed(f"Closing the last {each.closed_months} months of {each.name}, restating one"):
+                    data.close_months(each)
+                    data.restate(each)
 
     def _print_addresses(self, port: int, made: dict[DemoAgency, Made]) -> None:
         for agency, result in made.items():
