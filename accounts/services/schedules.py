@@ -4,6 +4,7 @@ from agencyam.jobs import services as jobs
 
 # Kinds of jobs that every agency runs by itself, and when by its own clock.
 NIGHTLY = {
+    "accounts.clear_sessions": time(2, 30),
     "kpis.compute_nightly": time(3, 0),
     "kpis.freeze_months": time(4, 0),
     "reports.draft_due_qbrs": time(5, 0),

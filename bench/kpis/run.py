@@ -3,6 +3,7 @@
 Progress goes to stderr; the last line on stdout is one JSON object.
 """
 
+import gc
 import json
 import os
 import platform
@@ -129,6 +130,9 @@ def measure_pages(agency: Agency, today: date) -> Figures:
     figures: Figures = {}
     figures["nightly_s"], _ = timed(lambda: store_all(today))
     say("Asking for the pages …")
+    # What the steps before left in this process is none of a web worker's: its collector would walk it at each page.
+    gc.collect()
+    gc.freeze()
     pages = Pages(agency)
     for name, address in {"scorecard": "/kpis/", "waterfall": "/kpis/waterfall/"}.items():
         figures |= {f"{name}_{measure}": value for measure, value in pages.measure(address).items()}

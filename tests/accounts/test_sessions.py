@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from accounts.sessions import BEGAN, SessionStore
+from accounts.tasks import clear_sessions
 from tests.factories.accounts import PASSWORD, MemberFactory
 from tests.queries import queries_of
 
@@ -122,3 +123,15 @@ def test_signing_in_again_begins_anew(browser, clock):
 
     assert browser.get(PAGE).status_code == 200
     assert browser.session[BEGAN] == int((BEGIN + timedelta(days=14)).timestamp())
+
+
+def test_the_night_deletes_ended_sessions_only(browser, clock):
+    ended = SessionStore()
+    ended.create()
+    clock.move_to(BEGIN + timedelta(hours=11), tick=False)
+    browser.get(PAGE)
+    clock.move_to(BEGIN + timedelta(hours=13), tick=False)
+
+    clear_sessions(later="field")
+
+    assert [row.pk for row in Session.objects.all()] == [browser.session.session_key]

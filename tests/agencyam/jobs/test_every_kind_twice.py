@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
@@ -206,7 +207,21 @@ def alerts_left(job: Job) -> Any:
     return list(notices), mails.count()
 
 
+def ask_to_clear_sessions(key: str) -> Job:
+    for pk, ends_at in (
+        ("ended", timezone.now() - timedelta(hours=1)),
+        ("open", timezone.now() + timedelta(hours=1)),
+    ):
+        Session.objects.update_or_create(pk=pk, defaults={"session_data": "", "expire_date": ends_at})
+    return services.enqueue(kind="accounts.clear_sessions", period_key=key, payload={})
+
+
+def sessions_left(job: Job) -> Any:
+    return list(Session.objects.order_by("pk").values_list("pk", flat=True))
+
+
 RECIPES = (
+    Recipe("accounts.clear_sessions", "a night", ask_to_clear_sessions, sessions_left),
     Recipe("mail.send", "a client", partial(ask_for_mail, is_client_mail=True), mail_left),
     Recipe("mail.send", "a member", partial(ask_for_mail, is_client_mail=False), mail_left),
     Recipe("kpis.compute_nightly", "a night", ask_for_the_night, numbers_left),

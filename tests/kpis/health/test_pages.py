@@ -198,7 +198,7 @@ def test_the_back_test_page_shows_the_shares(agency, sign_in):
     page = text_of(sign_in(LeaderFactory()).get("/kpis/back-test/"))
 
     assert "Red clients left more often than green ones: 15 of 30 red and 0 of 60 green" in page
-    assert "High risk 30 15 50.0% 33.2% to 66.8% 3.0 50.0%" in page
+    assert "High risk 30 15 50.0% 33.2% to 66.8% 3.0 0.2500 50.0%" in page
 
 
 def test_an_account_manager_sees_only_their_own_word(agency, sign_in):
