@@ -35,6 +35,7 @@ class _Page:
 
 
 PAGES = (
+    _Page("My day", "clients:my-day", "sun", Permission.CLIENT_VIEW),
     _Page("Clients", "clients:client-list", "building", Permission.CLIENT_VIEW),
     _Page("Alerts", "alerts:alert-list", "bell", Permission.KPI_VIEW),
     _Page("KPIs", "kpis:scorecard", "chart-bar", Permission.KPI_VIEW),

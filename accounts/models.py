@@ -1,6 +1,5 @@
 import hashlib
 import json
-from datetime import date
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -25,12 +24,6 @@ class UserQuerySet(models.QuerySet):
     def active(self):
         """Members who may sign in."""
         return self.filter(is_active=True)
-
-    def employed_on(self, day: date):
-        """Members whose dates of work include the day; an unknown date is an open one."""
-        return self.filter(
-            Q(starts_on__isnull=True) | Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gt=day)
-        )
 
     def carrying_clients(self):
         return self.filter(is_carrying_clients=True)

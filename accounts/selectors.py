@@ -46,10 +46,6 @@ def get_member(*, member_id: int) -> User:
     return User.objects.get(pk=member_id)
 
 
-def find_member_by_email(email: str) -> User | None:
-    return User.objects.filter(email=email.strip().lower()).first()
-
-
 def find_last_settings_change() -> AuditEvent | None:
     """The latest change of the agency's settings, and who made it."""
     events = AuditEvent.objects.filter(action="settings.update").select_related("actor")

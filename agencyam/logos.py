@@ -1,9 +1,11 @@
 """Uploaded logos: looked at before they are decoded, drawn anew, stripped of everything but pixels."""
 
+import contextlib
 import io
 import warnings
+from collections.abc import Iterator
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from agencyam.exceptions import Refused
 
@@ -25,7 +27,7 @@ def clean_logo(content: bytes) -> bytes:
     if len(content) > MOST_BYTES:
         raise CannotUseLogo("A logo may have 2 MB. Save it smaller and try again.")
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _whole_pictures_only():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _redraw(content)
     except CannotUseLogo:
@@ -41,6 +43,17 @@ def clean_logo(content: bytes) -> bytes:
         raise CannotUseLogo(
             "A logo is a PNG, JPEG or WebP picture; this file is none or is damaged."
         ) from error
+
+
+@contextlib.contextmanager
+def _whole_pictures_only() -> Iterator[None]:
+    """Half a picture is refused, also in a process where the PDF library has told Pillow to take it."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _redraw(content: bytes) -> bytes:

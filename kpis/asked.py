@@ -172,7 +172,7 @@ def read_address(request: MemberRequest) -> Asked:
         as_of = moment.today
     by, key = _named_slice(given)
     query = Query(period, as_of, "agency", moment.settings)
-    slice_ = choose_slice(user=request.user, by=by, key=key, query=query)
+    slice_ = choose_slice(user=request.user, by=by, key=key, query=query, today=moment.today)
     if slice_.error:
         errors.append(slice_.error)
     others = [(each, given[each]) for each in given if each not in (*NAMES, "page")]

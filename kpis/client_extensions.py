@@ -1,4 +1,4 @@
-"""Health on the pages of clients: a column of the list, a panel of the client's page."""
+"""Health on the pages of clients: a column of the list, a panel of the client's page. Alerts and numbers on the day."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,10 +7,19 @@ from typing import Any
 from accounts.models import User
 from accounts.moment import Moment
 from clients.book.models import Client, ClientQuerySet
-from clients.workspace.extensions import Column, Filter, Panel, register_column, register_panel
+from clients.workspace.extensions import (
+    Column,
+    Filter,
+    Panel,
+    register_column,
+    register_day_source,
+    register_panel,
+)
+from kpis.alerts.my_day import read_day
 from kpis.health.models import ClientHealth
 from kpis.health.panel import CHANGE_DAYS, HealthPanel, get_panel
 from kpis.health.risk_list import latest_value
+from kpis.my_day_tiles import read_tiles
 
 UNKNOWN = "unknown"
 
@@ -57,3 +66,5 @@ register_column(
     )
 )
 register_panel(Panel(key="health", template="kpis/health_panel.html", read=_panel))
+register_day_source("numbers", read_tiles)
+register_day_source("alerts", read_day)

@@ -1,5 +1,6 @@
 """The page behind a number: how it came about, how it moved, what it is elsewhere, and its rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -8,15 +9,15 @@ from django.urls import reverse
 
 from accounts.models import User
 from agencyam.charts import Chart, Point, Trend, trend, with_narrow
-from agencyam.periods import months_to
+from agencyam.periods import Period, months_to
 from clients.book import selectors as book_selectors
 from kpis.asked import Asked
 from kpis.choices import selectors as choice_selectors
 from kpis.direct.query import Figure
 from kpis.drawing import chart_format, chart_target, month_label
 from kpis.engine import Result, as_text, evaluate
-from kpis.evidence import Evidence, list_evidence
-from kpis.evidence_export import make_file
+from kpis.evidence.export import make_file
+from kpis.evidence.rows import Evidence, list_evidence
 from kpis.formula_words import equation, sentence
 from kpis.formulas.definition import Definition
 from kpis.formulas.reasons import REASONS
@@ -33,6 +34,7 @@ from kpis.words import Words
 
 MONTHS = 24
 PARTS_A_PAGE = 50
+TREND_NOTE = "24 months; each point leads to its month"
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class DrillDown:
     restated: Restated | None
     slice_query: str
     trend: Chart | None
+    trend_note: str
     parts: Parts | None
     evidence: Evidence
 
@@ -138,6 +141,7 @@ def get_drill_down(
         restated=find_restated(kpi=kpi, mark=mark, asked=asked) if mark else None,
         slice_query=asked.query_for(period="", as_of=""),
         trend=_trend(result, asked),
+        trend_note=TREND_NOTE + ("; closed months as reported" if asked.is_today else ""),
         parts=_parts(result, words, asked, user, parts_by, part_page),
         evidence=evidence,
     )
@@ -252,11 +256,26 @@ def _largest_first(part: tuple[str, str, Reading]) -> tuple[bool, Decimal, str]:
     return value is None, -(value or Decimal(0)), part[1]
 
 
+def _as_reported(reading: Reading | None, reported: Mapping[str, Decimal | None]) -> Reading | None:
+    """A closed month is drawn as its page shows it: with the number of record."""
+    if reading is None or reading.kpi not in reported:
+        return reading
+    return replace(reading, value=reported[reading.kpi])
+
+
 def _trend(result: Result, asked: Asked) -> Chart | None:
     months = months_to(min(asked.as_of, asked.last_day), MONTHS)
     queries = [asked.question(period=month) for month in months]
     series = read_values(queries, asked.key, [result.kpi], today=asked.moment.today)
-    readings = [month.get(result.kpi) for month in series]
+    reported: Mapping[Period, Mapping[str, Decimal | None]] = {}
+    if asked.is_today:
+        reported = frozen_selectors.map_reported_values(
+            months=months, by=asked.by, key=asked.key, kpis=[result.kpi]
+        )
+    readings = [
+        _as_reported(found.get(result.kpi), reported.get(month, {}))
+        for month, found in zip(months, series, strict=True)
+    ]
     if sum(reading is not None and reading.value is not None for reading in readings) < 2:
         return None
     path = reverse("kpis:kpi-detail", args=[result.kpi])

@@ -6,7 +6,7 @@ from decimal import Decimal
 from agencyam.money import round_half_up
 from kpis.display import format_money_words, with_minus
 from kpis.engine import Result
-from kpis.evidence_rules import RULES, Combine, Kind
+from kpis.evidence.rules import RULES, Combine, Kind
 from kpis.words import Words
 
 

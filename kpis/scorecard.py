@@ -1,6 +1,6 @@
 """The scorecard as a page reads it: the numbers of one period and slice, compared, judged and drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.urls import reverse
 from agencyam.charts import Chart
 from agencyam.periods import BadPeriod, Period, add_months, months_to
 from kpis.asked import Asked
-from kpis.drawing import chart_format, draw_bullet, draw_spark
+from kpis.drawing import Valued, chart_format, draw_bullet, draw_spark
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.definition import Definition
 from kpis.formulas.definition import Direction as Way
@@ -112,15 +112,15 @@ class _Sources:
 
     asked: Asked
     now: Readings
-    before: Mapping[str, Reading]
-    year_ago: Mapping[str, Reading]
+    before: Mapping[str, Valued]
+    year_ago: Mapping[str, Valued]
     months: list[Period]
-    series: list[Mapping[str, Step | Reading]]
+    series: Sequence[Mapping[str, Valued]]
     marks: Mapping[str, Mark] = field(default_factory=dict)
 
 
 def get_scorecard(asked: Asked) -> Scorecard:
-    """Read the scorecard: two queries where its numbers are stored, up to three more for a closed month."""
+    """Read the scorecard: three queries where its numbers are stored, up to three more for a closed month."""
     sources = _read(asked)
     rows = {name: _row(name, sources) for name in sources.now if name in DEFINITIONS}
     first = next(iter(sources.now.values()), None)
@@ -156,10 +156,26 @@ def _read(asked: Asked) -> _Sources:
     months = months_to(min(asked.last_day, asked.as_of), SERIES_MONTHS)
     series = read_series([asked.question(period=month) for month in months], asked.key, today=today)
     marks = {}
+    reported: Mapping[Period, Mapping[str, Decimal | None]] = {}
     if asked.is_today:
         marks = frozen_selectors.get_marks(period=asked.period, by=asked.by, key=asked.key)
-    before, year_ago = ({} if period is None else found[period] for period in beside)
-    return _Sources(asked, found[query.period], before, year_ago, months, series, marks)
+        compared = [*months, *filter(None, beside)]
+        reported = frozen_selectors.map_reported_values(months=compared, by=asked.by, key=asked.key)
+    before, year_ago = (
+        {} if period is None else _as_reported(found[period], reported.get(period)) for period in beside
+    )
+    drawn = [_as_reported(each, reported.get(month)) for month, each in zip(months, series, strict=True)]
+    return _Sources(asked, found[query.period], before, year_ago, months, drawn, marks)
+
+
+def _as_reported(
+    readings: Mapping[str, Step | Reading], reported: Mapping[str, Decimal | None] | None
+) -> Mapping[str, Step | Reading]:
+    """What is compared and drawn is the number of record too: a closed month as it was reported."""
+    if not reported:
+        return readings
+    kept = {kpi: readings[kpi] for kpi in reported if kpi in readings}
+    return {**readings, **{kpi: Step(kpi, reported[kpi], False, now.as_of) for kpi, now in kept.items()}}
 
 
 def _beside(period: Period | None, asked: Asked) -> Beside | None:
@@ -243,7 +259,7 @@ def note_of(name: str, mark: Mark | None, asked: Asked) -> tuple[str, str]:
     return (waits, "info") if waits else ("", "neutral")
 
 
-def _change(words: Words, reading: Reading, other: Reading | None) -> Change:
+def _change(words: Words, reading: Reading, other: Valued | None) -> Change:
     if other is None or other.value is None or reading.value is None:
         return Change()
     difference = reading.value - other.value

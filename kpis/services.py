@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models.functions import ExtractDay
 
 from accounts.models import AgencySettings
@@ -14,7 +13,7 @@ from clients.models import Change
 from kpis.choices import services as choice_services
 from kpis.choices.selectors import has_same_choices, load_history, query_for
 from kpis.direct.query import Query
-from kpis.engine import Result, evaluate, evaluate_many
+from kpis.engine import evaluate, evaluate_many
 from kpis.facts.builder import are_built, build_all
 from kpis.health import services as health_services
 from kpis.models import KPIValue
@@ -23,23 +22,6 @@ from kpis.storing import store
 
 # Bounds the memory of one batch; larger batches save no time worth having.
 PERIODS_AT_ONCE = 12
-
-
-@transaction.atomic
-def compute_and_store(
-    *,
-    period: Period,
-    as_of: date,
-    by: str,
-    now: datetime,
-    keys: Collection[str] = (),
-    settings: AgencySettings | None = None,
-) -> list[Result]:
-    """Read the KPIs (all without `keys`) from the book itself; replace what is stored for period and slice."""
-    query = query_for(period=period, as_of=as_of, by=by, settings=settings)
-    results = evaluate(query, keys)
-    store(results, now=now)
-    return results
 
 
 def compute_periods(

@@ -1,6 +1,7 @@
 """Whose numbers a member may look at: kinds of slices, the slices of a kind, and which one is meant."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from accounts.models import User
 from accounts.permissions import sees_all_clients
@@ -36,14 +37,14 @@ class Slice:
     error: str = ""
 
 
-def choose_slice(*, user: User, by: str, key: str, query: Query) -> Slice:
+def choose_slice(*, user: User, by: str, key: str, query: Query, today: date) -> Slice:
     """The slice that was asked for, if the member may see it; `query` says the period and the day.
 
-    Where portfolios are private, an account manager gets their own, or one of their own clients, whatever is
-    asked for. Anything unknown becomes the whole agency, with a word.
+    Where portfolios are private, an account manager gets their own, or one of their own clients of today,
+    whatever is asked for and as of whichever day. Anything unknown becomes the whole agency, with a word.
     """
     if not sees_all_clients(user, is_portfolio_private=query.settings.is_portfolio_private):
-        return _own_slice(user=user, by=by, key=key, query=query)
+        return _own_slice(user=user, by=by, key=key, today=today)
     agency = Slice("agency", "", query.settings.name or "Agency", list(KINDS.items()), [])
     if by == "agency":
         return agency
@@ -57,12 +58,12 @@ def choose_slice(*, user: User, by: str, key: str, query: Query) -> Slice:
     return Slice(by, chosen, known[chosen], agency.kinds, list(known.items()))
 
 
-def _own_slice(*, user: User, by: str, key: str, query: Query) -> Slice:
+def _own_slice(*, user: User, by: str, key: str, today: date) -> Slice:
     kinds = list(OWN_KINDS.items())
     own = Slice("am", user.book_id, user.name, kinds, [], is_own_only=True)
     if by != "client":
         return own
-    clients = book_selectors.visible_clients(user=user, today=query.as_of)
+    clients = book_selectors.visible_clients(user=user, today=today)
     keys = list(clients.order_by("name", "book_id").values_list("book_id", "name"))
     known = dict(keys)
     chosen = key or next(iter(known), "")

@@ -6,8 +6,8 @@ from accounts.roles import Permission
 from agencyam.htmx import render_page
 from kpis.asked import keep_address, read_address
 from kpis.drill_down import export_number, get_drill_down
-from kpis.evidence_export import TYPES, file_name
-from kpis.evidence_table import make_table
+from kpis.evidence.export import TYPES, file_name
+from kpis.evidence.table import make_table
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.scorecard import get_scorecard
 

@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from agencyam.jobs.models import Job, Queue
-from agencyam.jobs.registry import get_kind
+from agencyam.jobs.registry import get_kind, list_kinds
 
 logger = logging.getLogger(__name__)
 MAX_PER_AGENCY = 2
@@ -38,6 +38,7 @@ WITH out AS (
                + row_number() OVER (PARTITION BY j.agency_id ORDER BY j.available_at, j.id) AS place
     FROM jobs_job j LEFT JOIN out o USING (agency_id)
     WHERE j.status = 'queued' AND j.queue = %(queue)s AND j.available_at <= statement_timestamp()
+      AND j.kind = ANY(%(kinds)s)
       AND (j.hinted_at IS NULL OR j.hinted_at <= statement_timestamp() - %(lives)s)
 ), admitted AS (
     SELECT w.id FROM waiting w LEFT JOIN served s USING (agency_id)
@@ -102,6 +103,8 @@ def admit(queue: str) -> list[tuple[int, str]]:
             "lives": HINT_LIVES,
             "per_agency": MAX_PER_AGENCY,
             "slots": 2 * settings.JOBS_WORKER_SLOTS,
+            # While a release goes out, jobs of its new kinds wait for a process that knows them.
+            "kinds": [kind.name for kind in list_kinds()],
         }
         cursor.execute(_ADMIT, parameters)
         return cursor.fetchall()

@@ -11,7 +11,7 @@ from django.db.models import F
 from agencyam.jobs import dispatcher
 from agencyam.jobs.localtime import Rule, latest_occurrence, next_occurrence
 from agencyam.jobs.models import MAX_ATTEMPTS, Job, Schedule
-from agencyam.jobs.registry import get_kind
+from agencyam.jobs.registry import get_kind, list_kinds
 from agencyam.tenancy.context import current_agency
 
 logger = logging.getLogger(__name__)
@@ -170,9 +170,13 @@ def add_schedule(*, kind: str, local_time: time, time_zone: str, now: datetime) 
 def plan_due(*, now: datetime) -> int:
     """Turn due schedules into jobs and move them on. Any number of beats at once give the same jobs.
 
-    After an outage each schedule is caught up once, for its latest occurrence. Returns how many were due.
+    After an outage each schedule is caught up once, for its latest occurrence. A kind that only a newer release
+    knows waits for it. Returns how many were due.
     """
-    due = Schedule.objects.filter(is_active=True, next_run_at__lte=now, agency__status="ready")
+    known = [kind.name for kind in list_kinds()]
+    due = Schedule.objects.filter(
+        is_active=True, next_run_at__lte=now, agency__status="ready", kind__in=known
+    )
     locked = list(due.select_for_update(skip_locked=True, of=("self",)).order_by("next_run_at")[:BATCH])
     jobs = []
     for schedule in locked:

@@ -46,12 +46,26 @@ STEPS, MORE_STEPS = 10, 14
 MONTHS = ("Apr 2026", "May 2026", "Jun 2026", "Jul 2026", "Aug 2026", "Sept 2026")
 GOOD, WARN, BAD = State(Tone.GOOD, "Met"), State(Tone.WARN, "Just missed"), State(Tone.BAD, "Missed")
 PLAIN = State(Tone.PLAIN, "Planned")
+COVER = Cover(
+    agency="Harbour & Finch",
+    client="Zażółć Sp. z o.o.",
+    title="Quarterly Business Review",
+    period="July to September 2026",
+    period_short="Q3 2026",
+    prepared_by="Ana Okafor",
+    prepared_on="5 October 2026",
+    known_until="5 October 2026",
+    created="2026-10-05",
+    brand_color="#0f4c81",
+    accent_color="#d97706",
+    language="en-GB",
+)
 SERVICES = ("Search advertising", "Paid social", "Content and SEO", "Email and CRM", "Web analytics")
 
 
 def make_document(*, steps: int = STEPS) -> QBRDocument:
     return QBRDocument(
-        cover=_cover(),
+        cover=COVER,
         summary=_summary(),
         scorecard=Scorecard("Q2 2026", tuple(_score(number) for number in range(8))),
         service=_service(),
@@ -64,23 +78,6 @@ def make_document(*, steps: int = STEPS) -> QBRDocument:
         measures=tuple(_measure(number) for number in range(12)),
         risks=tuple(_risk(number) for number in range(8)),
         opportunities=tuple(_opportunity(number) for number in range(8)),
-    )
-
-
-def _cover() -> Cover:
-    return Cover(
-        agency="Harbour & Finch",
-        client="Zażółć Sp. z o.o.",
-        title="Quarterly Business Review",
-        period="July to September 2026",
-        period_short="Q3 2026",
-        prepared_by="Ana Okafor",
-        prepared_on="5 October 2026",
-        known_until="5 October 2026",
-        created="2026-10-05",
-        brand_color="#0f4c81",
-        accent_color="#d97706",
-        language="en-GB",
     )
 
 

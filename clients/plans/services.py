@@ -47,6 +47,65 @@ def add_action(
     return action
 
 
+class CannotFinishAction(Refused):
+    """The step is done already, or is not done yet."""
+
+
+class CannotMoveAction(Refused):
+    """The step is done, or the day is not one that is still to come."""
+
+
+# A step that is a year away is none.
+MOST_DAYS_AHEAD = 366
+
+
+@transaction.atomic
+def finish_action(*, action: ActionItem, by: User, today: date) -> ActionItem:
+    """Note that a step was done today. Raises CannotFinishAction."""
+    action = _lock(action)
+    if action.done_on is not None:
+        raise CannotFinishAction(f"“{action.title}” is done already.")
+    return _save_done(action, today, verb="done", by=by)
+
+
+@transaction.atomic
+def reopen_action(*, action: ActionItem, by: User) -> ActionItem:
+    """Take back that a step was done. Raises CannotFinishAction."""
+    action = _lock(action)
+    if action.done_on is None:
+        raise CannotFinishAction(f"“{action.title}” is open already.")
+    return _save_done(action, None, verb="reopen", by=by)
+
+
+@transaction.atomic
+def move_action(*, action: ActionItem, due_on: date, by: User, today: date) -> ActionItem:
+    """Give an open step another day, after today. Raises CannotMoveAction."""
+    action = _lock(action)
+    if action.done_on is not None:
+        raise CannotMoveAction("The step is done already.")
+    if due_on <= today:
+        raise CannotMoveAction("Choose a day that is still to come.")
+    if (due_on - today).days > MOST_DAYS_AHEAD:
+        raise CannotMoveAction("A step can be put off for a year at most.")
+    before, action.due_on = action.due_on, due_on
+    action.save(update_fields=["due_on"])
+    changes = {"client": action.client.name, **audit.changed_fields({"due_on": before}, {"due_on": due_on})}
+    audit.record(by=by, action="action.move", target=action, changes=changes)
+    return action
+
+
+def _lock(action: ActionItem) -> ActionItem:
+    """The step as it stands now, ours until the end of the transaction."""
+    return ActionItem.objects.select_for_update(of=("self",)).select_related("client").get(pk=action.pk)
+
+
+def _save_done(action: ActionItem, done_on: date | None, *, verb: str, by: User) -> ActionItem:
+    action.done_on = done_on
+    action.save(update_fields=["done_on"])
+    audit.record(by=by, action=f"action.{verb}", target=action, changes={"client": action.client.name})
+    return action
+
+
 class CannotJudgeGoal(Refused):
     """What is said of the goal contradicts its own values."""
 

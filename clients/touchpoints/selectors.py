@@ -12,9 +12,9 @@ def find_touchpoint(*, client: Client, touchpoint_id: int) -> Touchpoint | None:
     )
 
 
-def last_held_at(*, now: datetime) -> Subquery:
-    """For `annotate` on clients: when the last held touchpoint up to now took place."""
-    held = Touchpoint.objects.held().filter(client=OuterRef("pk"), occurred_at__lte=now)
+def last_held_at(*, now: datetime, client: str = "pk") -> Subquery:
+    """For `annotate`: when the last held touchpoint up to now took place; `client` names the client's id."""
+    held = Touchpoint.objects.held().filter(client=OuterRef(client), occurred_at__lte=now)
     return Subquery(held.order_by("-occurred_at").values("occurred_at")[:1])
 
 

@@ -1,4 +1,5 @@
-"""What apps above put onto the pages of clients: columns of the list, panels and events of the client's page.
+"""What apps above put onto the pages of this one: columns of the list of clients, panels and events of a
+client's page, and what waits for a member on their day.
 
 Such an app has a module `client_extensions`, which registers them; it is found when Django starts. So the
 pages show what this app cannot know.
@@ -14,6 +15,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.moment import Moment
 from clients.book.models import Client, ClientQuerySet
+from clients.workspace.my_day.rows import DayQuestion, Found
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,13 @@ class EventSource:
     client: str = "client"
 
 
+# Reads what one app knows of a member's day, with a fixed number of queries.
+DaySource = Callable[[DayQuestion], Found]
+
 _columns: dict[str, Column] = {}
 _panels: dict[str, Panel] = {}
 _events: dict[str, EventSource] = {}
+_day_sources: dict[str, DaySource] = {}
 
 
 def register_column(column: Column) -> None:
@@ -91,12 +97,20 @@ def register_events(source: EventSource) -> None:
     _events[source.kind] = source
 
 
+def register_day_source(key: str, source: DaySource) -> None:
+    _day_sources[key] = source
+
+
 def list_columns() -> list[Column]:
     return list(_columns.values())
 
 
 def list_event_sources() -> list[EventSource]:
     return list(_events.values())
+
+
+def list_day_sources() -> list[DaySource]:
+    return list(_day_sources.values())
 
 
 def read_panels(*, client: Client, user: User, moment: Moment) -> list[ShownPanel]:

@@ -33,12 +33,6 @@ LOGGED = "Touchpoint logged."
 
 @require(Permission.CLIENT_VIEW)
 @require_safe
-def home(request: MemberRequest) -> HttpResponse:
-    return redirect("clients:client-list")
-
-
-@require(Permission.CLIENT_VIEW)
-@require_safe
 def client_list(request: MemberRequest) -> HttpResponse:
     """The portfolio: every client the member may see, narrowed, sorted and cut into pages by the address."""
     moment = moment_of(request)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils.http import urlencode
 
 from accounts.models import AgencySettings
@@ -31,13 +31,20 @@ class Link:
     kwargs: dict[str, Any] = field(default_factory=dict)
     rest: str = ""
 
+    @property
+    def url(self) -> str:
+        return reverse(self.view, kwargs=self.kwargs) + self.rest
+
     def stored(self) -> dict[str, Any]:
         return {"words": self.words, "view": self.view, "kwargs": self.kwargs, "rest": self.rest}
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Why an alert is raised. `after` are graver causes: right after one of them this is no news."""
+    """Why an alert is raised. `after` are graver causes: right after one of them this is no news.
+
+    `at` is the instant from which it counts, where that is one of a person's deeds.
+    """
 
     key: str
     rule: Rule
@@ -51,6 +58,7 @@ class Cause:
     by: str = ""
     slice_key: str = ""
     after: tuple[str, ...] = ()
+    at: datetime | None = None
 
 
 def client_link(client_id: int, words: str, rest: str = "") -> Link:

@@ -175,4 +175,5 @@ def _detractor(row: AnswerFact, client_id: int, response: SurveyResponse) -> Cau
         row=client_link(client_id, "The answer", "?show=surveys#story"),
         action=client_link(client_id, "Speak with them and log it", "#touchpoint"),
         client_id=client_id,
+        at=row.first_answered_at,
     )

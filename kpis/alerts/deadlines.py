@@ -23,6 +23,8 @@ from kpis.health.readings.contracts import CHANGES_OF_TERMS
 _WAITS_DAYS = 90
 _HOUR = 3600
 _INSTANT = Decimal("0.000001")
+# Where a client's page shows what they ask.
+REQUESTS = "?show=requests#story"
 
 _OPEN_WAITS = (
     WAITS
@@ -49,6 +51,11 @@ class Wait:
     row: dict[str, Any]
     soon_at: datetime
     late_at: datetime
+
+    @property
+    def key(self) -> str:
+        """The key of its cause."""
+        return f"wait:{self.row['request_id']}:{self.row['inbound_at']:%Y%m%dT%H%M%S%fZ}"
 
 
 def read_waits(asked: Asking) -> list[Cause]:
@@ -99,18 +106,17 @@ def _wait_cause(wait: Wait, asked: Asking) -> Cause:
     due, asked_at = wait.late_at.astimezone(zone), row["inbound_at"].astimezone(zone)
     who = f"{row['contact_name']} of {row['client_name']}" if row["contact_name"] else row["client_name"]
     about = f"“{row['subject']}”: " if row["subject"] else ""
-    requests = "?show=requests#story"
     state = "has waited too long for a reply" if is_late else "waits for a reply that is nearly late"
     promised = "was" if is_late else "is"
     return Cause(
-        key=f"wait:{row['request_id']}:{row['inbound_at']:%Y%m%dT%H%M%S%fZ}",
+        key=wait.key,
         rule=Rule.LATE_REPLY,
         measure=GRAVE if is_late else MILD,
         tone="bad" if is_late else "warn",
         title=f"{who} {state}"[:300],
         detail=f"{about}asked {_clock(asked_at)}; the reply {promised} promised by {_clock(due)}.",
-        row=client_link(row["client_id"], row["subject"] or "The request", requests),
-        action=client_link(row["client_id"], "Reply to the request", requests),
+        row=client_link(row["client_id"], row["subject"] or "The request", REQUESTS),
+        action=client_link(row["client_id"], "Reply to the request", REQUESTS),
         client_id=row["client_id"],
     )
 

@@ -92,10 +92,6 @@ class Alert(models.Model):
     def action_url(self) -> str:
         return _address(self.action)
 
-    @property
-    def ended_by_itself(self) -> bool:
-        return self.resolved_at is not None and self.resolved_by_id is None
-
 
 class AlertSubscription(models.Model):
     """What a member chose for a rule; without a row the usual of the role holds."""

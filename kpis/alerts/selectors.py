@@ -1,7 +1,7 @@
 """A member's alerts as the pages read them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -44,6 +44,12 @@ def list_notices(
         over_at = Coalesce("done_at", "alert__resolved_at")
         return visible.over().annotate(over_at=over_at).order_by("-over_at", "-pk")
     return visible.open_on(viewer.today).annotate(place=_TONE).order_by("place", "-alert__raised_at", "-pk")
+
+
+def list_current(*, viewer: Viewer, since: datetime) -> QuerySet[AlertNotice]:
+    """Those of causes that still hold, whatever the member said of them, and those done since; the oldest first."""
+    current = Q(alert__ended_at__isnull=True) | Q(done_at__gte=since)
+    return _visible(viewer).filter(current).select_related("alert__client").order_by("pk")
 
 
 def count_open(*, viewer: Viewer) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.moment import moment_of
@@ -12,6 +13,7 @@ from accounts.permissions import MemberRequest, can, require, sees_all_clients
 from accounts.roles import Permission
 from agencyam.exceptions import Refused
 from agencyam.htmx import hx_trigger, render_page
+from agencyam.way_back import PARAMETER, find_way_back
 from kpis.alerts import selectors, services, subscriptions
 from kpis.alerts.forms import SnoozeForm, SubscriptionsForm
 from kpis.alerts.models import AlertNotice
@@ -63,7 +65,7 @@ def alert_reopen(request: MemberRequest, alert_id: int) -> HttpResponse:
     notice = _notice_or_404(request, alert_id)
     services.reopen_notice(by=request.user, notice=notice)
     messages.success(request, "The alert is open again.")
-    return redirect("alerts:alert-list")
+    return redirect(_around(request))
 
 
 @require(Permission.TOUCHPOINT_LOG)
@@ -93,7 +95,8 @@ def alert_snooze(request: MemberRequest, alert_id: int) -> HttpResponse:
             form.add_error("until", str(error))
         else:
             return _after(request, notice, f"It comes back on {until.day} {until:%B %Y}.", has_dialog=True)
-    context, status = {"form": form, "notice": notice}, 422 if form.errors else 200
+    context = {"form": form, "notice": notice, "way_back": find_way_back(request)}
+    status = 422 if form.errors else 200
     return render_page(
         request, "kpis/alerts_snooze.html", context, partial="alert-snooze-dialog", status=status
     )
@@ -144,14 +147,22 @@ def _notice_or_404(request: MemberRequest, alert_id: int) -> AlertNotice:
     return notice
 
 
+def _around(request: MemberRequest) -> str:
+    """The page on which the alert was shown: that which its address names, else the list."""
+    way_back = find_way_back(request)
+    return way_back.url if way_back else reverse("alerts:alert-list")
+
+
 def _after(
     request: MemberRequest, notice: AlertNotice, words: str, *, has_dialog: bool = False
 ) -> HttpResponse:
-    """In place: the row goes and a word with "Undo" comes. Without script: the list, with the word."""
-    undo = reverse("alerts:alert-reopen", args=[notice.alert_id])
+    """In place: the row goes and a word with "Undo" comes. Without script: the page around, with the word."""
     if not request.htmx:
         messages.success(request, f"{words} You find it under Snoozed or Done.")
-        return redirect("alerts:alert-list")
+        return redirect(_around(request))
+    undo = reverse("alerts:alert-reopen", args=[notice.alert_id])
+    if find_way_back(request):
+        undo += f"?{urlencode({PARAMETER: request.GET[PARAMETER]})}"
     events: dict[str, object] = {"toast": {"text": words, "undo": undo}, "alerts_changed": True}
     if has_dialog:
         events["dialog_close"] = True

@@ -1,15 +1,15 @@
 """Growth: proposals decided, clients that refer others, new clients that came by referral, testimonials."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from agencyam.periods import trailing_year
 from kpis.direct import growth_excluded
-from kpis.direct.evidence import as_json, fetch, figures
+from kpis.direct.evidence import fetch, figures
 from kpis.direct.exclusions import Why, because, until_the_end
+from kpis.direct.growth_rows import Decision, NewClient, Praise, Referrer
 from kpis.direct.lines import BOOK
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.slices import client_slice
@@ -90,102 +90,6 @@ ORDER BY testimonial.received_on, testimonial.book_id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A proposal decided in the period. `base_amount` is in the agency's currency at the rate of that day."""
-
-    slice_key: SliceKey
-    proposal: str
-    client: str
-    client_name: str
-    title: str
-    outcome: str
-    decided_on: date
-    amount: Decimal | None
-    currency: str
-    base_amount: Decimal | None
-
-    @property
-    def is_won(self) -> bool:
-        return self.outcome == "won"
-
-    def as_json(self, **cells: Any) -> dict[str, Any]:
-        """The proposal as an evidence row."""
-        return as_json(
-            proposal=self.proposal,
-            client=self.client,
-            name=self.client_name,
-            title=self.title,
-            outcome=self.outcome,
-            decided_on=self.decided_on,
-            amount=self.amount,
-            currency=self.currency,
-            **cells,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveClient:
-    """A client active at the close, with the referrals it made in the trailing 12 months."""
-
-    slice_key: SliceKey
-    client: str
-    client_name: str
-    referrals: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The client as an evidence row."""
-        return as_json(
-            client=self.client,
-            name=self.client_name,
-            referrals=self.referrals,
-            numerator=int(self.referrals > 0),
-            denominator=1,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class NewClient:
-    """A client whose first MRR ever falls in the period."""
-
-    slice_key: SliceKey
-    client: str
-    client_name: str
-    joined_on: date
-    is_referred: bool
-
-    def as_json(self) -> dict[str, Any]:
-        """The client as an evidence row."""
-        return as_json(
-            client=self.client,
-            name=self.client_name,
-            joined_on=self.joined_on,
-            numerator=int(self.is_referred),
-            denominator=1,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Praise:
-    """A usable testimonial received in the period."""
-
-    slice_key: SliceKey
-    testimonial: str
-    client: str
-    client_name: str
-    received_on: date
-
-    def as_json(self) -> dict[str, Any]:
-        """The testimonial as an evidence row."""
-        return as_json(
-            testimonial=self.testimonial,
-            client=self.client,
-            name=self.client_name,
-            received_on=self.received_on,
-            numerator=1,
-        )
-
-
 def compute(query: Query, keys: Collection[str]) -> Figures:
     """The figures of those of `keys` that belong to this family, per slice."""
     if query.by == "service":
@@ -232,9 +136,9 @@ def list_decisions(query: Query) -> list[Decision]:
     return fetch(query, Decision, sql, expiry_days=days)
 
 
-def list_active_clients(query: Query) -> list[ActiveClient]:
+def list_active_clients(query: Query) -> list[Referrer]:
     """Clients active on the closing day, by name."""
-    return _of_book(ActiveClient, query, _ACTIVE_SQL, day="%(closing_day)s::date")
+    return _of_book(Referrer, query, _ACTIVE_SQL, day="%(closing_day)s::date")
 
 
 def list_new_clients(query: Query) -> list[NewClient]:
@@ -284,7 +188,7 @@ def _value_cells(row: Decision) -> dict[str, Any]:
     return {"numerator": row.base_amount if row.is_won else Decimal(0), "denominator": row.base_amount}
 
 
-def _referral_rate(group: list[ActiveClient]) -> Figure:
+def _referral_rate(group: list[Referrer]) -> Figure:
     referring = sum(row.referrals > 0 for row in group)
     value = referral_rate.compute(referring_clients=referring, active_clients=len(group))
     extra = {"referrals": sum(row.referrals for row in group)}

@@ -1,16 +1,13 @@
 """Proposals without a decision, referrals of former clients and testimonials that may not be used."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any, Protocol
 
 from agencyam.periods import trailing_year
-from kpis.direct.evidence import as_json, fetch
+from kpis.direct.evidence import fetch
 from kpis.direct.exclusions import Why
+from kpis.direct.growth_rows import Listed, OpenProposal, Praise, Referrer
 from kpis.direct.lines import BOOK
-from kpis.direct.query import Query, SliceKey
+from kpis.direct.query import Query
 from kpis.direct.slices import client_slice
 
 # As of the day: drafts, those withdrawn in the period, and those sent that wait for an answer at the close.
@@ -62,75 +59,6 @@ ORDER BY testimonial.received_on, testimonial.book_id
 _STATES = {"draft": Why.DRAFT, "withdrawn": Why.WITHDRAWN, "sent": Why.UNDECIDED}
 
 
-class Listed(Protocol):
-    """A row that knows its slice and can be shown."""
-
-    @property
-    def slice_key(self) -> SliceKey: ...
-    def as_json(self) -> dict[str, Any]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class OpenProposal:
-    """A proposal that has not been decided by the client."""
-
-    slice_key: SliceKey
-    proposal: str
-    client: str
-    client_name: str
-    title: str
-    state: str
-    sent_on: date | None
-    amount: Decimal | None
-    currency: str
-
-    def as_json(self) -> dict[str, Any]:
-        """The proposal as an evidence row."""
-        return as_json(
-            proposal=self.proposal,
-            client=self.client,
-            name=self.client_name,
-            title=self.title,
-            sent_on=self.sent_on,
-            amount=self.amount,
-            currency=self.currency,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class FormerClient:
-    """A client that made referrals and is none any more."""
-
-    slice_key: SliceKey
-    client: str
-    client_name: str
-    referrals: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The client as an evidence row."""
-        return as_json(client=self.client, name=self.client_name, referrals=self.referrals)
-
-
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """A testimonial without consent."""
-
-    slice_key: SliceKey
-    testimonial: str
-    client: str
-    client_name: str
-    received_on: date
-
-    def as_json(self) -> dict[str, Any]:
-        """The testimonial as an evidence row."""
-        return as_json(
-            testimonial=self.testimonial,
-            client=self.client,
-            name=self.client_name,
-            received_on=self.received_on,
-        )
-
-
 def list_open_proposals(query: Query) -> list[tuple[Why, Listed]]:
     """Drafts, proposals withdrawn in the period, and those without an answer at its close."""
     sql = _PROPOSAL_SQL.format(slice=client_slice(query.by, "client.id", "%(closing_day)s::date"))
@@ -141,14 +69,14 @@ def list_open_proposals(query: Query) -> list[tuple[Why, Listed]]:
 def list_former_clients(query: Query) -> list[tuple[Why, Listed]]:
     """Those who made referrals in the trailing 12 months and are no clients at the close."""
     sql = BOOK + _FORMER_SQL.format(slice=client_slice(query.by, "client.id", "%(closing_day)s::date"))
-    rows = fetch(query, FormerClient, sql, year_start=trailing_year(query.closing_day).start)
+    rows = fetch(query, Referrer, sql, year_start=trailing_year(query.closing_day).start)
     return [(Why.NOT_ACTIVE, row) for row in rows]
 
 
 def list_unusable(query: Query) -> list[tuple[Why, Listed]]:
     """Testimonials of the period that may not be used."""
     sql = _UNUSABLE_SQL.format(slice=client_slice(query.by, "client.id", "testimonial.received_on"))
-    return [(Why.NOT_USABLE, row) for row in fetch(query, Unusable, sql)]
+    return [(Why.NOT_USABLE, row) for row in fetch(query, Praise, sql)]
 
 
 LISTS: dict[str, Callable[[Query], list[tuple[Why, Listed]]]] = {

@@ -6,7 +6,6 @@ from kpis.frozen.models import FrozenFigure, FrozenMonth, Restatement
 
 # A freeze this long after the month began is told with its year.
 _USUAL_DAYS = 90
-BEYOND = "Restated beyond the decimals shown"
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Mark:
         """A few words beside what was reported; nothing for a number that is as it was."""
         if not self.is_restated:
             return ""
-        return BEYOND if self.reported == self.now else f"Restated, now {self.now}"
+        return "Restated, rounded the same" if self.reported == self.now else f"Restated, now {self.now}"
 
     @property
     def words(self) -> str:
@@ -63,7 +62,7 @@ class Mark:
         if latest.old_value == latest.new_value:
             return f"Restated: still {self.reported} as reported on {day}, but of other figures"
         if self.reported == self.now:
-            return f"{BEYOND}: {self.reported} as reported on {day}"
+            return f"Restated beyond the decimals shown: {self.reported} as reported on {day}"
         return f"Restated: reported {self.reported} on {day}, now {self.now}{self._why}"
 
     @property

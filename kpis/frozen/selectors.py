@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import Min
 
@@ -16,9 +17,13 @@ from kpis.frozen.marks import Mark
 from kpis.frozen.models import SLICES, FrozenFigure, FrozenMonth, Restatement
 
 
+def is_month(period: Period) -> bool:
+    return period == month_of(period.start)
+
+
 def find_month(period: Period) -> FrozenMonth | None:
     """The closed month that is exactly this period; None for any other period and for an open month."""
-    if period != month_of(period.start):
+    if not is_month(period):
         return None
     return FrozenMonth.objects.filter(starts_on=period.start).first()
 
@@ -132,3 +137,19 @@ def get_marks(
     figures = {row.kpi: row for row in FrozenFigure.objects.filter(**about)}
     latest = {row.kpi: row for row in Restatement.objects.latest_of_each().filter(**about)}
     return {kpi: Mark(month, figures.get(kpi), latest.get(kpi)) for kpi in dict.fromkeys([*figures, *latest])}
+
+
+def map_reported_values(
+    *, months: Collection[Period], by: str = "agency", key: str = "", kpis: Collection[str] | None = None
+) -> dict[Period, dict[str, Decimal | None]]:
+    """Per month and KPI the value that was reported of a slice, where the number is another one now. One query."""
+    rows = Restatement.objects.latest_of_each().filter(
+        by=by, slice_key=key, month__starts_on__in=[month.start for month in months if is_month(month)]
+    )
+    if kpis is not None:
+        rows = rows.filter(kpi__in=kpis)
+    reported: dict[Period, dict[str, Decimal | None]] = {}
+    for row in rows.select_related("month").defer("rows", "causes"):
+        if row.figure_id is not None and row.is_other_figure:
+            reported.setdefault(row.month.period, {})[row.kpi] = row.old_value
+    return reported

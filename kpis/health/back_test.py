@@ -79,10 +79,6 @@ class BackTest:
     lost: int
 
     @property
-    def is_enough(self) -> bool:
-        return self.n >= MINIMUM and self.lost > 0
-
-    @property
     def brier(self) -> Decimal | None:
         return _brier(self.levels)
 

@@ -35,7 +35,7 @@ class RiskRow:
 
     @property
     def level(self) -> str:
-        return words.RISK_WORDS[self.row.risk_level]
+        return self.row.get_risk_level_display()
 
     @property
     def tone(self) -> str:

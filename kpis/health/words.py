@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from agencyam.money import format_money, round_half_up
-from kpis.health.components import BY_KEY
 from kpis.health.readings.asking import WINDOW_DAYS
 
 Facts = Mapping[str, Any]
@@ -198,10 +197,6 @@ _REMEDIES: dict[str, Callable[[Facts], str]] = {
     "stakeholders": lambda facts: "knowing and meeting those who decide",
     "silence": lambda facts: "getting surveys answered",
 }
-
-
-def component_name(key: str) -> str:
-    return BY_KEY[key].name if key in BY_KEY else key
 
 
 def flag_words(key: str, facts: Facts, currency: str) -> str:

@@ -65,7 +65,7 @@ def list_events(*, target_ids: Collection[int]) -> dict[int, AuditEvent]:
 
 
 def _managers() -> Named:
-    members = User.objects.active().filter(is_carrying_clients=True).order_by("name", "book_id")
+    members = User.objects.active().carrying_clients().order_by("name", "book_id")
     return list(members.values_list("book_id", "name"))
 
 

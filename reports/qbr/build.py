@@ -15,7 +15,14 @@ from reports.qbr.sections.delivery import write_delivery
 from reports.qbr.sections.feedback import write_feedback
 from reports.qbr.sections.measures import write_measures, write_scorecard
 from reports.qbr.sections.opportunities import write_opportunities
-from reports.qbr.sections.plan import write_decisions, write_goals, write_next_steps, write_promises
+from reports.qbr.sections.plan import (
+    MOST_STEPS,
+    list_next_steps,
+    list_promises,
+    more_steps,
+    write_decisions,
+    write_goals,
+)
 from reports.qbr.sections.risks import write_risks
 from reports.qbr.sections.service import write_service
 from reports.qbr.sections.summary import write_summary
@@ -51,6 +58,7 @@ def compose(material: Material, *, paper: str = "a4") -> QBRDocument:
 
 def _compose(material: Material, paper: str) -> QBRDocument:
     commercials = write_commercials(material)
+    promises, next_steps = list_promises(material), list_next_steps(material)
     return QBRDocument(
         cover=_cover(material, paper),
         summary=write_summary(material, write_decisions(material)),
@@ -58,13 +66,15 @@ def _compose(material: Material, paper: str) -> QBRDocument:
         service=write_service(material),
         delivery=write_delivery(material),
         feedback=write_feedback(material),
-        promises=write_promises(material),
+        promises=tuple(promises[:MOST_STEPS]),
         goals=write_goals(material),
-        next_steps=write_next_steps(material),
+        next_steps=tuple(next_steps[:MOST_STEPS]),
         commercials=commercials,
         measures=write_measures(material, has_fees=commercials.fees is not None),
         risks=write_risks(material),
         opportunities=write_opportunities(material),
+        more_promises=more_steps(promises, material.words),
+        more_next_steps=more_steps(next_steps, material.words),
     )
 
 

@@ -330,6 +330,8 @@ class QBRDocument:
     risks: tuple[RiskRow, ...] = ()
     opportunities: tuple[OpportunityRow, ...] = ()
     layout: tuple[SectionLayout, ...] = ()
+    more_promises: str = ""
+    more_next_steps: str = ""
 
 
 def to_json(document: QBRDocument) -> dict[str, Any]:

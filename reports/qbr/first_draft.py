@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from reports.qbr.changes import quiet_words, write_changes
 from reports.qbr.document import Tone
 from reports.qbr.material import Material
-from reports.qbr.sections.plan import write_promises
+from reports.qbr.sections.plan import list_promises
 from reports.qbr.sentences import Sentence, as_list, client_rows, number_rows
 
 
@@ -44,7 +44,7 @@ def _summary(material: Material) -> list[Sentence]:
 
 def _promises(material: Material) -> list[Sentence]:
     """How many of the steps of both sides were kept by their day."""
-    steps = write_promises(material)
+    steps = list_promises(material)
     if not steps:
         return []
     kept = sum(step.state.tone == Tone.GOOD for step in steps)

@@ -99,8 +99,8 @@ def to_html(document: QBRDocument, *, has_logo: bool, has_narrow: bool = False) 
     """
     with override(document.cover.language[:2]):
         sections = shown_sections(document)
-        document = with_ends(replace(document, layout=()))
-        figures = draw_figures(document, has_narrow=has_narrow)
+        layout, document = document.layout, with_ends(replace(document, layout=()))
+        figures = draw_figures(replace(document, layout=layout), has_narrow=has_narrow)
         is_first = not sections or sections[0].key != "summary"
         listed = [_section(section) for section in (sections if is_first else sections[1:])]
         middle = (len(listed) + 1) // 2

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reports.qbr.document import QBRDocument, SectionLayout
+from reports.qbr.document import QBRDocument, SectionLayout, StepRow
 from reports.qbr.draft import KEYS
 from reports.qbr.words import NOTHING
 
@@ -41,6 +41,16 @@ def shown_sections(document: QBRDocument) -> tuple[SectionLayout, ...]:
         if section.key in KEYS
         and (section.notes_html or section.image_names or _has_content(document, section.key))
     )
+
+
+def is_hidden(document: QBRDocument, key: str) -> bool:
+    """Whether somebody left the section out: then nothing of it may stand elsewhere, in a mail or in the appendix."""
+    return bool(document.layout) and key not in {section.key for section in document.layout}
+
+
+def steps_to_agree(document: QBRDocument) -> tuple[StepRow, ...]:
+    """The next steps that the review shows; a reader agrees to nothing else."""
+    return () if is_hidden(document, "roadmap") else document.next_steps
 
 
 def _has_content(document: QBRDocument, key: str) -> bool:

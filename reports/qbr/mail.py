@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from reports.qbr.colours import text_on
 from reports.qbr.document import Cover, QBRDocument
+from reports.qbr.layout import is_hidden
 from reports.qbr.models import QBR
 
 LONGEST_KEY = 300
@@ -49,12 +50,13 @@ class Letter:
 def write_letter(*, document: QBRDocument, pdf: bytes, sender: User | None, message: str = "") -> Letter:
     """The letter of a review, from what its document says; answers go to the sender. `message`: plain text."""
     cover, summary = document.cover, document.summary
+    is_told = not is_hidden(document, "summary")
     context = {
         "cover": cover,
         "on_brand": text_on(cover.brand_color),
         "message": message.strip(),
-        "sentences": summary.sentences[:MOST_SENTENCES],
-        "decisions": summary.decisions[:MOST_DECISIONS],
+        "sentences": summary.sentences[:MOST_SENTENCES] if is_told else (),
+        "decisions": summary.decisions[:MOST_DECISIONS] if is_told else (),
         "sender": sender.name if sender else cover.prepared_by,
     }
     return Letter(

@@ -14,6 +14,8 @@ from reports.qbr.models import QBR
 
 Data = Mapping[str, Any] | None
 _MOMENT = "%Y-%m-%dT%H:%M"
+# Of meetings. At the ends of the calendar another time zone has no such day.
+YEARS = range(2000, 2101)
 
 
 class ReasonForm(forms.Form):
@@ -86,6 +88,12 @@ class MeetingForm(forms.Form):
         super().__init__(data, initial=_initial(qbr, contacts, members))
         _choose_from(self.fields["contacts"], contacts)
         _choose_from(self.fields["members"], members)
+
+    def clean_meeting_at(self) -> datetime | None:
+        meeting_at: datetime | None = self.cleaned_data["meeting_at"]
+        if meeting_at and meeting_at.year not in YEARS:
+            raise forms.ValidationError(f"Choose a day from {YEARS[0]} to {YEARS[-1]}.")
+        return meeting_at
 
     def attendees(self) -> list[dict[str, Any]]:
         """Rows for the review, the client's people first."""

@@ -80,14 +80,20 @@
     detail.target?.setAttribute("aria-busy", "true");
     if (!detail.elt.matches("[data-optimistic]")) return;
     leaving = detail.elt.closest("[data-row], .card, li");
-    heir = leaving?.nextElementSibling ?? leaving?.previousElementSibling;
+    const rows = all("[data-row]").filter(isShown);
+    const at = rows.indexOf(leaving);
+    heir = at < 0 ? leaving?.nextElementSibling ?? leaving?.previousElementSibling : rows[at + 1] ?? rows[at - 1];
     leaving?.classList.add("leaving");
   });
   on("htmx:afterRequest", ({ detail }) => detail.target?.removeAttribute("aria-busy"));
   on("htmx:afterSettle", ({ target }) => {
     const invalid = target.querySelector?.('[aria-invalid="true"]');
     if (invalid) invalid.focus();
-    else if (leaving && !leaving.isConnected && document.activeElement === document.body) heir?.querySelector(focusable)?.focus();
+    else if (leaving && !leaving.isConnected && document.activeElement === document.body) {
+      // The list may have come anew meanwhile: the row that moves up is then known by its id.
+      const next = heir?.isConnected ? heir : byId(heir?.id);
+      next?.querySelector(focusable)?.focus();
+    }
     if (leaving && !leaving.isConnected) leaving = heir = null;
   });
 

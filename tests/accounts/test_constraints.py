@@ -23,7 +23,8 @@ def write_event(**fields):
 
 
 def post_mail(**fields):
-    OutboxEmail.objects.create(key="k", to_email="a@b.example", subject="s", is_client_mail=False, **fields)
+    about = {"key": "k", "to_email": "a@b.example", "subject": "s", "is_client_mail": False}
+    OutboxEmail.objects.create(**about | fields)
 
 
 def report_mail(**fields):
@@ -51,6 +52,7 @@ WRONG_ROWS = [
     ("agencysettings_windows_positive", change_settings, {"clv_window_months": 0}),
     ("agencysettings_one_row", lambda: AgencySettings.objects.create(pk=2), {}),
     ("auditevent_hash_sha256", write_event, {"hash": "short", "prev_hash": SHA}),
+    ("outboxemail_client_mail_once", post_mail, {"is_client_mail": True, "may_repeat": True}),
     ("outboxemail_state_known", post_mail, {"state": "lost"}),
     ("outboxemail_sent_has_time", post_mail, {"state": "sent"}),
     ("team_name_present", TeamFactory, {"name": ""}),

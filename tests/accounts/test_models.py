@@ -1,29 +1,9 @@
 from datetime import date
 
-import pytest
-
 from accounts.models import User
 from tests.factories.accounts import MemberFactory
 
 DAY = date(2025, 6, 1)
-
-
-@pytest.mark.parametrize(
-    ("starts_on", "ends_on", "is_employed"),
-    [
-        (None, None, True),
-        (DAY, None, True),
-        (date(2025, 6, 2), None, False),
-        (None, date(2025, 6, 2), True),
-        (None, DAY, False),
-    ],
-)
-def test_a_member_is_employed_from_the_first_day_to_the_day_before_the_end(
-    agency, starts_on, ends_on, is_employed
-):
-    MemberFactory(starts_on=starts_on, ends_on=ends_on)
-
-    assert User.objects.employed_on(DAY).exists() is is_employed
 
 
 def test_only_active_members_have_access(agency):

@@ -84,7 +84,7 @@ def test_the_menu_offers_what_a_role_may_open(sign_in):
     response = sign_in(ViewerFactory()).get("/settings/")
 
     labels = [item.label for item in response.context["navigation"]]
-    assert labels == ["Clients", "Alerts", "KPIs", "Reviews", "Settings"]
+    assert labels == ["My day", "Clients", "Alerts", "KPIs", "Reviews", "Settings"]
 
 
 def test_signing_out_elsewhere_ends_every_other_session(sign_in):

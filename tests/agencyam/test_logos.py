@@ -2,7 +2,7 @@ import io
 import random
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from agencyam.logos import CannotUseLogo, clean_logo
 from tests.catalogue import report
@@ -59,3 +59,12 @@ def test_f5_f6_everything_else_is_refused():
         accepted.append(name)
 
     report("F6", ok=not accepted, accepted=accepted, tried=len(refused))
+
+
+def test_half_a_picture_is_refused_where_the_pdf_library_takes_it(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+
+    with pytest.raises(CannotUseLogo, match="damaged"):
+        clean_logo(_picture(size=(400, 400))[:120])
+
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True

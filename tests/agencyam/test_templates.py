@@ -118,7 +118,7 @@ def test_every_vendored_package_brings_its_licence():
 
 
 def test_every_font_of_the_style_sheet_exists():
-    sheet = CHECKOUT / "static/css/app.css"
+    sheet = CHECKOUT / "static/css/fonts.css"
     fonts = re.findall(r'url\("([^"]+)"\)', sheet.read_text())
 
     assert [(sheet.parent / font).resolve().is_file() for font in fonts] == [True, True]

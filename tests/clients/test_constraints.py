@@ -59,6 +59,7 @@ WRONG_ROWS = [
     ("deliverable_planned_cost_not_negative", make.DeliverableFactory, {"planned_cost": -1}),
     ("fxrate_currency_code", make.FxRateFactory, {"currency": "us"}),
     ("fxrate_positive", make.FxRateFactory, {"rate_to_base": 0}),
+    ("goal_note_is_judged", make.GoalFactory, {"status_note": "Late", "status_on": None}),
     ("goal_title_present", make.GoalFactory, {"title": ""}),
     ("invoice_currency_code", make.InvoiceFactory, {"currency": "E1R"}),
     ("invoice_due_not_before_issue", make.InvoiceFactory, {"due_on": EARLIER}),

@@ -112,7 +112,7 @@ def enter(visit, site: Site):
         page.get_by_label("E-mail").fill(f"{role}@journey.example")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(site.url("/clients/"))
+        page.wait_for_url(site.url("/"))
         return page
 
     return sign_in

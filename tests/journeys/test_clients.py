@@ -16,6 +16,7 @@ def client_name(in_agency):
 
 def test_find_a_client_and_log_a_touchpoint(enter, site, client_name, in_agency):
     page = enter()
+    page.goto(site.url("/clients/"))
     page.keyboard.press("/")
     page.keyboard.type(client_name)
     expect(page.get_by_role("status").filter(has_text="1 client")).to_be_visible()
@@ -35,6 +36,7 @@ def test_find_a_client_and_log_a_touchpoint(enter, site, client_name, in_agency)
 
 def test_a_wrong_entry_is_kept_and_explained_in_place(enter, site, client_name):
     page = enter()
+    page.goto(site.url("/clients/"))
     page.get_by_role("link", name=client_name).click()
 
     page.get_by_label("What was said").fill("Tomorrow's call")
@@ -48,6 +50,7 @@ def test_a_wrong_entry_is_kept_and_explained_in_place(enter, site, client_name):
 
 def test_sorting_keeps_its_place_in_the_address_and_back_returns(enter, site):
     page = enter()
+    page.goto(site.url("/clients/"))
 
     page.get_by_role("link", name="MRR").click()
     page.wait_for_url(re.compile(r"sort="))
@@ -61,6 +64,7 @@ def test_sorting_keeps_its_place_in_the_address_and_back_returns(enter, site):
 
 def test_everything_works_without_script(enter, site, client_name):
     page = enter(has_script=False)
+    page.goto(site.url("/clients/"))
     page.get_by_label("Search clients").fill(client_name)
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("link", name=client_name).click()
@@ -82,6 +86,7 @@ def test_a_phone_has_a_menu(enter, site):
 
 def test_a_viewer_reads_and_finds_no_form(enter, site, client_name):
     page = enter(role="viewer")
+    page.goto(site.url("/clients/"))
 
     page.get_by_role("link", name=client_name).click()
 

@@ -53,6 +53,7 @@ def pages(site, in_agency):
 
     first, longest, review, batch = in_agency(prepare)
     return {
+        "my day": "/",
         "clients": "/clients/",
         "clients, nothing found": "/clients/?search=zzzz",
         "client": f"/clients/{first}/",

@@ -1,14 +1,11 @@
 """What the address of the pages of numbers says: period, as-of day and slice, and what a member may see."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
-import time_machine
 
 from accounts.services.settings import update_settings
-from agencyam.periods import month_of
 from clients.models import Client
-from kpis.services import compute_and_store
 from tests.factories.accounts import (
     LeaderFactory,
     MemberFactory,
@@ -17,41 +14,10 @@ from tests.factories.accounts import (
     ViewerFactory,
 )
 from tests.factories.clients import AssignmentFactory
+from tests.kpis.april import HTMX, MARCH, compute, shown
 from tests.kpis.books import client, line
 
-HTMX = {"HX-Request": "true"}
-NOW = datetime(2026, 4, 10, 12, tzinfo=UTC)
-MARCH = month_of(date(2026, 3, 1))
-
-
-@pytest.fixture(autouse=True)
-def _tenth_of_april(agency):
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def ada():
-    """An account manager of two clients, one of which leaves in March; a third client is somebody else's."""
-    member = MemberFactory(name="Ada", book_id="ada")
-    for name in ("stays", "leaves"):
-        AssignmentFactory(client=client(name), member=member, starts_on=date(2025, 1, 1))
-    line("stays", 300, "2025-01-01")
-    line("leaves", 100, "2025-01-01", "2026-03-20")
-    line("elsewhere", 600, "2025-01-01")
-    AssignmentFactory(client=client("elsewhere"), member__name="Bo", starts_on=date(2025, 1, 1))
-    return member
-
-
-def compute(period=MARCH, by="agency"):
-    as_of = min(NOW.date(), date.fromordinal(period.end.toordinal() - 1))
-    compute_and_store(period=period, as_of=as_of, by=by, now=NOW)
-
-
-def shown(response):
-    """KPI and its number on the page."""
-    rows = [row for _, rows in response.context["page"].groups for row in rows]
-    return {row.definition.key: row.display for row in rows}
+pytestmark = pytest.mark.usefixtures("tenth_of_april")
 
 
 def test_the_last_closed_month_is_shown_unless_asked_otherwise(sign_in, ada):
@@ -254,6 +220,19 @@ def test_private_portfolios_leave_an_account_manager_their_own_clients_alone(sig
     assert (others.context["asked"].by, others.context["asked"].key) == ("am", "ada")
     assert "This client is not one of yours." in others.content.decode()
     assert "€600" not in others.content.decode()
+
+
+def test_a_client_who_was_handed_over_is_not_shown_as_of_an_earlier_day(sign_in, ada):
+    update_settings(by=None, is_portfolio_private=True)
+    line("given away", 777, "2025-01-01")
+    AssignmentFactory(
+        client=client("given away"), member=ada, starts_on=date(2025, 1, 1), ends_on=date(2026, 4, 2)
+    )
+
+    response = sign_in(ada).get("/kpis/?period=2026-03&as_of=2026-03-31&by=client&key=given%20away")
+
+    assert (response.context["asked"].by, response.context["asked"].key) == ("am", "ada")
+    assert "This client is not one of yours." in response.content.decode()
 
 
 def test_htmx_writes_the_short_address(sign_in, ada):

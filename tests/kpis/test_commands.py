@@ -189,7 +189,7 @@ def test_cohorts_as_json_and_as_a_table(northwind):
             "The period begins on 2026-03-01, after the as-of day 2026-02-01.",
         ),
         (("cohorts", "northwind", "--to", "2026-13"), "'2026-13' is not a month: month must be in 1..12."),
-        (("cohorts", "northwind", "--to", "March"), "'March' is not a month: write it like 2026-04."),
+        (("cohorts", "northwind", "--to", "March"), "'March' is not a month: write it like 2026-09."),
     ],
 )
 def test_wrong_argument_is_one_sentence_and_code_2(northwind, arguments, message):

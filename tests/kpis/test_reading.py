@@ -8,8 +8,8 @@ from agencyam.periods import Period, add_months, month_of
 from kpis.facts.builder import build_all
 from kpis.models import KPIValue
 from kpis.reading import read_series, read_slices, read_values
-from kpis.services import compute_and_store
 from tests.kpis.books import client, line, question, settings
+from tests.kpis.storing import compute_and_store
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.usefixtures("agency")

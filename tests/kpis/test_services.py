@@ -14,6 +14,7 @@ from kpis.models import KPIValue
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import AssignmentFactory
 from tests.kpis.books import client, line
+from tests.kpis.storing import compute_and_store
 
 pytestmark = pytest.mark.usefixtures("agency")
 
@@ -24,7 +25,7 @@ LATER = datetime(2026, 5, 21, 2, tzinfo=UTC)
 
 
 def compute(period: Period = MARCH, by: str = "agency", now: datetime = NOW, keys=()):
-    return services.compute_and_store(period=period, as_of=TODAY, by=by, now=now, keys=keys)
+    return compute_and_store(period=period, as_of=TODAY, by=by, now=now, keys=keys)
 
 
 def stored(kpi: str, **slices) -> KPIValue:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-import time_machine
 from openpyxl import load_workbook
 
 from accounts.models import User
@@ -14,21 +13,18 @@ from accounts.selectors import get_settings
 from accounts.services.settings import update_settings
 from agencyam.periods import add_months, month_of
 from kpis.formulas.catalogue import DEFINITIONS
-from kpis.services import compute_and_store
+from kpis.frozen.restating import notice_overnight
+from kpis.frozen.services import freeze_month
 from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import AssignmentFactory, SurveyFactory, SurveyResponseFactory
+from tests.kpis.april import HTMX, NOW
 from tests.kpis.books import client, line
+from tests.kpis.storing import compute_and_store
 from tests.queries import queries_of
 
-HTMX = {"HX-Request": "true"}
-NOW = datetime(2026, 4, 10, 12, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("tenth_of_april")
+
 MARCH = "?period=2026-03"
-
-
-@pytest.fixture(autouse=True)
-def _tenth_of_april(agency):
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -358,6 +354,21 @@ def test_stored_months_become_a_line(look):
         "Feb 2026",
         "Mar 2026",
     ]
+
+
+def test_a_restated_month_is_drawn_as_it_was_reported(look):
+    february = month_of(date(2026, 2, 1))
+    freeze_month(month=february, today=NOW.date(), now=NOW, by=None, settings=get_settings())
+    line("back-dated", 50, "2026-02-01")
+    notice_overnight(today=NOW.date(), now=NOW, settings=get_settings())
+
+    response = look("mrr")
+
+    drawn = {row[0]: row[1] for row in response.context["page"].trend.rows}
+    assert (drawn["Feb 2026"], look("mrr", "?period=2026-02").context["page"].display) == (
+        "€400.50",
+        "€400.50",
+    )
 
 
 @pytest.mark.parametrize("kpi", ["nonsense", "mrr2", "MRR", "compute"])

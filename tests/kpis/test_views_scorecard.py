@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-import time_machine
 
 from accounts.selectors import get_settings
 from accounts.services.settings import update_settings
@@ -14,49 +13,16 @@ from kpis.formulas.reasons import REASONS
 from kpis.frozen import restating
 from kpis.frozen import services as month_services
 from kpis.models import KPIValue
-from kpis.services import compute_and_store
 from kpis.targeting.services import set_target
 from tests.factories.accounts import (
     LeaderFactory,
-    MemberFactory,
 )
-from tests.factories.clients import AssignmentFactory, SurveyFactory, SurveyResponseFactory
+from tests.factories.clients import SurveyFactory, SurveyResponseFactory
+from tests.kpis.april import HTMX, MARCH, NOW, compute, shown
 from tests.kpis.books import client, line
 from tests.queries import queries_of
 
-HTMX = {"HX-Request": "true"}
-NOW = datetime(2026, 4, 10, 12, tzinfo=UTC)
-MARCH = month_of(date(2026, 3, 1))
-
-
-@pytest.fixture(autouse=True)
-def _tenth_of_april(agency):
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def ada():
-    """An account manager of two clients, one of which leaves in March; a third client is somebody else's."""
-    member = MemberFactory(name="Ada", book_id="ada")
-    for name in ("stays", "leaves"):
-        AssignmentFactory(client=client(name), member=member, starts_on=date(2025, 1, 1))
-    line("stays", 300, "2025-01-01")
-    line("leaves", 100, "2025-01-01", "2026-03-20")
-    line("elsewhere", 600, "2025-01-01")
-    AssignmentFactory(client=client("elsewhere"), member__name="Bo", starts_on=date(2025, 1, 1))
-    return member
-
-
-def compute(period=MARCH, by="agency"):
-    as_of = min(NOW.date(), date.fromordinal(period.end.toordinal() - 1))
-    compute_and_store(period=period, as_of=as_of, by=by, now=NOW)
-
-
-def shown(response):
-    """KPI and its number on the page."""
-    rows = [row for _, rows in response.context["page"].groups for row in rows]
-    return {row.definition.key: row.display for row in rows}
+pytestmark = pytest.mark.usefixtures("tenth_of_april")
 
 
 def row_of(response, kpi):
@@ -193,6 +159,19 @@ def test_a_closed_month_shows_the_figure_of_record_with_the_restated_beside_it(s
     assert 'href="/kpis/months/2026-03/?"' in html
 
 
+def test_a_restated_month_is_compared_with_as_it_was_reported(sign_in, ada):
+    month_services.freeze_month(
+        month=MARCH.previous(), today=NOW.date(), now=NOW, by=None, settings=get_settings()
+    )
+    line("back-dated", 50, "2026-02-01")
+    restating.notice_overnight(today=NOW.date(), now=NOW, settings=get_settings())
+
+    response = sign_in(LeaderFactory()).get("/kpis/?period=2026-03")
+
+    # February was reported with 1,000 and would be 1,050 now; March has 950.
+    assert row_of(response, "mrr").before.words == "−€50"
+
+
 def test_first_contact_resolution_is_provisional_while_it_may_fall(sign_in, ada):
     update_settings(by=None, fcr_window_days=14)
 
@@ -234,4 +213,4 @@ def test_stored_numbers_take_few_queries_however_many_clients(sign_in, ada, quer
     many = queries_of(lambda: browser.get(f"/kpis/?period=2026-03{query}"))
 
     assert len(many) == len(few)
-    assert len(many) <= 12
+    assert len(many) <= 13

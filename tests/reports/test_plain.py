@@ -1,7 +1,7 @@
 """Documents as plain values: what is stored is what was printed."""
 
 import json
-from dataclasses import replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,9 +9,11 @@ import pytest
 
 from reports.qbr.build import build_document
 from reports.qbr.document import Fees, QBRDocument, State, Tone, Waits, from_json, to_json
+from reports.qbr.html import to_html
 from reports.qbr.plain import NotADocument, from_plain, to_plain
 from tests.factories.clients import ClientFactory
 from tests.reports import books
+from tests.reports.qbr.samples import full_document
 
 
 def document_of(client) -> QBRDocument:
@@ -65,3 +67,30 @@ def test_documents_cannot_be_changed(agency):
     other = replace(document, cover=replace(document.cover, client="Other"))
 
     assert (document.cover.client, other.cover.client) == ("Northwind Ltd", "Other")
+
+
+def fields_added_since(kind):
+    """Names of a row's fields that were not there from the beginning: they have a default."""
+    return {each.name for each in fields(kind) if each.default is not MISSING}
+
+
+def as_stored_by_an_earlier_release(value):
+    """The snapshot of a document without any field that came later."""
+    if is_dataclass(value):
+        kept = {each.name for each in fields(value)} - fields_added_since(type(value))
+        return {name: as_stored_by_an_earlier_release(getattr(value, name)) for name in kept}
+    if isinstance(value, tuple):
+        return [as_stored_by_an_earlier_release(item) for item in value]
+    return to_plain(value)
+
+
+def test_a_snapshot_of_an_earlier_release_opens_and_prints():
+    stored = as_stored_by_an_earlier_release(full_document())
+
+    document = from_json(json.loads(json.dumps(stored)))
+
+    kept = {"cover", "summary", "scorecard", "service", "delivery", "feedback", "promises", "goals"}
+    assert stored.keys() == kept | {"next_steps", "commercials", "measures"}
+    assert (document.cover.paper, document.cover.version, document.risks) == ("a4", 1, ())
+    assert document.summary == full_document().summary
+    assert full_document().summary.sentences[0] in to_html(document, has_logo=False)

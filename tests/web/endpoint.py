@@ -40,6 +40,10 @@ def touchpoint(house: House) -> dict[str, Any]:
     return {"client_id": house.client.pk, "touchpoint_id": house.touchpoint.pk}
 
 
+def step(house: House) -> dict[str, Any]:
+    return {"client_id": house.client.pk, "step_id": house.step.pk}
+
+
 def touchpoint_form(house: House) -> dict[str, Any]:
     return {
         "touchpoint-summary": "Said hello.",

@@ -11,7 +11,7 @@ from accounts.roles import Role
 from accounts.selectors import get_settings
 from agencyam.jobs import outbox
 from agencyam.periods import month_of
-from clients.models import Client, Contact, Touchpoint
+from clients.models import ActionItem, Client, Contact, Touchpoint
 from kpis.models import Alert, AlertNotice, ChoiceChange, Target
 from reports.models import QBR, QBRBatch, QBRDelivery, QBRLink
 from reports.qbr.build import build_document
@@ -19,6 +19,7 @@ from reports.qbr.delivery.links import make_link
 from reports.qbr.document import to_json
 from tests.factories.accounts import MemberFactory, TeamMembershipFactory
 from tests.factories.clients import (
+    ActionItemFactory,
     AssignmentFactory,
     ClientFactory,
     ContactFactory,
@@ -39,6 +40,7 @@ class House:
     members: dict[str, User]
     client: Client
     touchpoint: Touchpoint
+    step: ActionItem  # of `client`, open
     qbr: QBR
     batch: QBRBatch  # of the account manager
     mail: OutboxEmail
@@ -72,6 +74,7 @@ def furnish() -> House:
         members=members,
         client=client,
         touchpoint=TouchpointFactory(client=client, contact=contact, member=members[Role.ACCOUNT_MANAGER]),
+        step=ActionItemFactory(client=client, owner=members[Role.ACCOUNT_MANAGER]),
         qbr=qbr,
         batch=_batch(members[Role.ACCOUNT_MANAGER]),
         mail=mail,

@@ -4,12 +4,13 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.urls import Resolver404
 
 from accounts.roles import Role
 from agencyam.periods import add_months, month_of
 from agencyam.tenancy.models import Agency
-from kpis.services import compute_and_store
 from tests.catalogue import report
+from tests.kpis.storing import compute_and_store
 from tests.web.crawler import crawl
 from tests.web.endpoints import TABLE
 from tests.web.visitors import ANONYMOUS, new_browser
@@ -42,10 +43,17 @@ def directives(policy: str) -> dict[str, set[str]]:
     return {name: set(values) for name, *values in (part.split() for part in policy.split(";"))}
 
 
+def view_name(response) -> str:
+    """The name of the page that answered; empty for what no page of an agency answers."""
+    try:
+        return response.resolver_match.view_name
+    except Resolver404:
+        return ""
+
+
 def faults(response) -> list[str]:
     """What is wrong with an answer's headers and cookies."""
-    place = getattr(response, "resolver_match", None)
-    framed = FRAMED.get(place.view_name, {}) if place and response.status_code == 200 else {}
+    framed = FRAMED.get(view_name(response), {}) if response.status_code == 200 else {}
     expected = EXACT | {name: value for name, value in framed.items() if name in EXACT}
     found = [name for name, value in expected.items() if response.headers.get(name) != value]
     policy = framed.get("Content-Security-Policy", POLICY)

@@ -11,9 +11,9 @@ from accounts.models import OutboxEmail, Team, User
 from accounts.roles import Role
 from accounts.services.settings import update_settings
 from agencyam.tenancy.context import tenant_context
-from clients.models import Client, Touchpoint
+from clients.models import ActionItem, Client, Touchpoint
 from kpis.models import Alert, Target
-from reports.models import QBR
+from reports.models import QBR, QBRBatch
 from tests.catalogue import report
 from tests.web.endpoint import METHODS, SIGN_IN, Endpoint
 from tests.web.endpoints import OWN, TABLE, list_addresses
@@ -25,10 +25,12 @@ Wanted = Callable[[Endpoint, str], int | str]
 # Answers 404 in front of allauth's pages of the same addresses, which the table has by their names.
 NAMELESS = {"^account/(?:signup|email|confirm-email|confirm-email/[^/]+)/$"}
 
-# Their addresses name what every agency has: a KPI, a bar, a month.
+# Their addresses name what every agency has: a KPI, a bar, a month, a cohort.
 NAMING_NO_ROW = {
     "choices:choice-change",
     "choices:choice-withdraw",
+    "kpis:cohort-cell",
+    "kpis:cohort-cell-export",
     "kpis:target-detail",
     "kpis:kpi-detail",
     "kpis:kpi-rows",
@@ -119,7 +121,8 @@ def test_w1_private_portfolios_hide_what_belongs_to_anothers_client(visitors):
 
 def test_w1_rows_of_another_agency_do_not_exist_here(visitors, other_agency):
     with tenant_context(other_agency):
-        number_from(1_000_000, Client, Touchpoint, QBR, OutboxEmail, User, Team, Target, Alert)
+        rows = (Client, Touchpoint, ActionItem, QBR, QBRBatch, OutboxEmail, User, Team, Target, Alert)
+        number_from(1_000_000, *rows)
         theirs = furnish()
     named = [each for each in OWN if each.url(theirs) != each.url(visitors.house)]
 

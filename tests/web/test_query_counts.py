@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from agencyam.jobs import outbox
 from agencyam.periods import month_of
-from kpis.services import compute_and_store
 from reports.models import QBR
 from tests.catalogue import report
 from tests.factories.accounts import LeaderFactory, MemberFactory
@@ -25,6 +24,7 @@ from tests.factories.clients import (
     SurveyResponseFactory,
     TouchpointFactory,
 )
+from tests.kpis.storing import compute_and_store
 from tests.queries import queries_of
 
 FEW, MANY, SLACK = 10, 100, 2

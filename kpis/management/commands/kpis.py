@@ -11,8 +11,8 @@ from kpis.choices.selectors import query_for
 from kpis.direct.query import BadQuery
 from kpis.direct.waterfall import DoesNotAddUp
 from kpis.engine import Result, UnknownKpi, evaluate
-from kpis.evidence import Evidence, list_evidence
-from kpis.evidence_columns import columns_of
+from kpis.evidence.columns import columns_of
+from kpis.evidence.rows import Evidence, list_evidence
 from kpis.formulas.definition import BY_ALL
 from kpis.formulas.reasons import REASONS
 from kpis.formulas.target import Status

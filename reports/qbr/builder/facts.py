@@ -45,7 +45,7 @@ def _promises(document: QBRDocument) -> tuple[str, Sequence[Fact]]:
 
 
 def _goals(document: QBRDocument) -> tuple[str, Sequence[Fact]]:
-    return "", [Fact(goal.title, f"{goal.now} of {goal.goal}", goal.state) for goal in document.goals]
+    return "", [Fact(goal.title, f"{goal.now}, goal {goal.goal}", goal.state) for goal in document.goals]
 
 
 def _scorecard(document: QBRDocument) -> tuple[str, Sequence[Fact]]:

@@ -67,7 +67,8 @@ def _store(preview: QBRPreview, *, rendered: RenderedPDF | None = None, error: s
     hold_fence()
     waiting = QBRPreview.objects.filter(pk=preview.pk, attempt=preview.attempt, pages__isnull=True, error="")
     if rendered is not None:
-        waiting.update(pdf=rendered.content, pages=rendered.pages)
+        revision = preview.qbr.revision
+        waiting.update(pdf=rendered.content, pages=rendered.pages, revision=revision)
     else:
         waiting.update(error=error)
 

@@ -44,7 +44,7 @@ def write_section(*, qbr: QBR, key: str, text: str, revision: int, by: User, now
     cleaned = as_rich_text(text)
     if section.is_written and section.text == cleaned:
         return qbr
-    if section.revision != revision:
+    if section.is_written and section.revision != revision:
         raise CannotSaveText(section)
     is_sitting = _is_same_sitting(section, by=by, now=now)
     if section.text and not is_sitting:

@@ -10,6 +10,7 @@ from accounts.services import audit
 from agencyam.exceptions import Refused
 from reports.qbr.delivery.models import QBRAgreement, QBRComment, QBRLink, QBRSignOff
 from reports.qbr.document import from_json
+from reports.qbr.layout import steps_to_agree
 from reports.qbr.models import QBR
 
 LONGEST_COMMENT = 4000
@@ -17,14 +18,14 @@ MOST_COMMENTS = 30
 
 
 class CannotAnswer(Refused):
-    """The version is corrected or closed, or there is nothing in the answer."""
+    """The version was corrected, or there is nothing in the answer, or too much."""
 
 
 @transaction.atomic
 def agree(*, link: QBRLink, positions: Collection[int], now: datetime) -> list[QBRAgreement]:
     """Agree to some of the printed next steps, by their places from 0. Raises CannotAnswer."""
     qbr = _lock(link)
-    steps = from_json(qbr.snapshot).next_steps
+    steps = steps_to_agree(from_json(qbr.snapshot))
     chosen = sorted({place for place in positions if 0 <= place < len(steps)})
     if not chosen:
         raise CannotAnswer(_("Tick at least one step that you agree to."))
@@ -46,9 +47,12 @@ def agree(*, link: QBRLink, positions: Collection[int], now: datetime) -> list[Q
 def comment(*, link: QBRLink, text: str, now: datetime) -> QBRComment:
     """Write something under the review; the same words twice are one comment. Raises CannotAnswer."""
     qbr = _lock(link)
-    text = text.replace("\x00", "").strip()[:LONGEST_COMMENT]
+    # A browser counts a line's end as one letter and sends two.
+    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not text:
         raise CannotAnswer(_("Write a comment first."))
+    if len(text) > LONGEST_COMMENT:
+        raise CannotAnswer(_("A comment may have %(number)s characters.") % {"number": LONGEST_COMMENT})
     own = QBRComment.objects.filter(qbr=qbr, contact=link.contact)
     same = own.filter(text=text).first()
     if same:

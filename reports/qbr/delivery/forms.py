@@ -3,7 +3,6 @@ from typing import Any
 
 from django import forms
 
-from reports.qbr.delivery.answers import LONGEST_COMMENT
 from reports.qbr.delivery.selectors import Recipient
 
 LONGEST_MESSAGE = 1500
@@ -45,7 +44,7 @@ class AnswerForm(forms.Form):
 
     deed = forms.ChoiceField(choices=[("agree", "agree"), ("comment", "comment"), ("sign_off", "sign_off")])
     steps = forms.MultipleChoiceField(required=False)
-    comment = forms.CharField(required=False, max_length=LONGEST_COMMENT)
+    comment = forms.CharField(required=False)
 
     def __init__(self, *args: Any, n_steps: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

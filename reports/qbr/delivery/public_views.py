@@ -23,6 +23,7 @@ from reports.qbr.delivery.look import look_css
 from reports.qbr.delivery.models import QBRLink
 from reports.qbr.delivery.reading import read_review
 from reports.qbr.document import from_json
+from reports.qbr.layout import steps_to_agree
 
 REVIEW, UNSUBSCRIBE = QBRLink.Purpose.REVIEW, QBRLink.Purpose.UNSUBSCRIBE
 
@@ -51,7 +52,7 @@ def review_read(request: HttpRequest, token: str) -> HttpResponse:
 def _answer(request: HttpRequest, link: QBRLink) -> str:
     """Do what the reader asked for. Returns its name; raises CannotAnswer."""
     now = moment_of(request).now
-    form = AnswerForm(request.POST, n_steps=len(from_json(link.qbr.snapshot).next_steps))
+    form = AnswerForm(request.POST, n_steps=len(steps_to_agree(from_json(link.qbr.snapshot))))
     if not form.is_valid():
         raise answers.CannotAnswer(_("This could not be read. Please try again."))
     given = form.cleaned_data

@@ -10,6 +10,7 @@ from reports.qbr.delivery.web_page import Additions, as_web_page
 from reports.qbr.document import from_json
 from reports.qbr.drafting import image_assets
 from reports.qbr.html import assets_of, to_html
+from reports.qbr.layout import steps_to_agree
 
 DEEDS = ("agree", "comment", "sign_off")
 
@@ -19,6 +20,7 @@ def read_review(request: HttpRequest, *, link: QBRLink, token: str, error: str) 
     document = from_json(link.qbr.snapshot)
     logo = bytes(link.qbr.logo) if link.qbr.logo else None
     answer = selectors.get_answer(link=link)
+    steps = steps_to_agree(document)
     agreed = {row.position for row in answer.agreements}
     done = request.GET.get("done", "")
     context = {
@@ -27,8 +29,8 @@ def read_review(request: HttpRequest, *, link: QBRLink, token: str, error: str) 
         "link": link,
         "token": token,
         "answer": answer,
-        "steps": [(place, step, place in agreed) for place, step in enumerate(document.next_steps)],
-        "is_all_agreed": len(agreed) == len(document.next_steps),
+        "steps": [(place, step, place in agreed) for place, step in enumerate(steps)],
+        "is_all_agreed": len(agreed) == len(steps),
         "is_superseded": is_superseded(link.qbr),
         "done": done if done in DEEDS else "",
         "error": error,

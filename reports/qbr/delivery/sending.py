@@ -37,8 +37,8 @@ def send_qbr(
 ) -> list[OutboxEmail]:
     """Mail an approved review to these contacts, or to all who can get it. No address gets a version twice.
 
-    The first mail locks the review for ever. Returns the mails of this version to those contacts, old and new.
-    Raises CannotSendQBR.
+    The first mail locks the review for ever. Returns the new mails; where everybody asked for has theirs, all mails
+    of this version. Raises CannotSendQBR.
     """
     qbr = stages.lock(qbr)
     recipients = selectors.list_recipients(qbr=qbr, today=today)

@@ -11,12 +11,21 @@ from reports.qbr.colours import darkened
 from reports.qbr.document import QBRDocument
 from reports.qbr.figures import money, voice, work
 from reports.qbr.figures.desk import Desk, Drawn
+from reports.qbr.layout import is_hidden
 from reports.qbr.words import Words
 
 WHOLE_WIDTH = 560
 HALF_WIDTH = 350
-# Two charts that stand beside each other; one of them alone takes the whole width.
-PAIRS = (("waits", "replies"), ("recommending", "satisfied"), ("fees", "change"), ("hours", "forecast"))
+# Charts in the order of the sections, each group with the section that it stands in. Two that stand beside each
+# other share the width; one of them alone takes all of it.
+GROUPS = (
+    ("goals", ("goals",)),
+    ("value", ("work",)),
+    ("service", ("waits", "replies")),
+    ("voice", ("recommending", "satisfied")),
+    ("investment", ("fees", "change")),
+    ("investment", ("hours", "forecast")),
+)
 _DRAW: dict[str, Callable[[Desk], Drawn]] = {
     "goals": work.draw_goals,
     "waits": work.draw_waits,
@@ -41,14 +50,16 @@ class Figure:
 
 
 def draw_figures(document: QBRDocument, *, has_narrow: bool = False) -> dict[str, Figure]:
-    """The charts by name, in the order of the sections. In the language that is active.
+    """The charts of the sections that are shown, by name, in the language that is active.
 
     With `has_narrow` a chart that takes the whole width has a second drawing, for a phone.
     """
     palette = PRINT.branded(darkened(document.cover.brand_color))
     words = Words(document.cover.form, document.cover.language[:2])
     figures: dict[str, Figure] = {}
-    for names in (("goals",), ("work",), *PAIRS):
+    for section, names in GROUPS:
+        if is_hidden(document, section):
+            continue
         drawn = _draw(names, Desk(document, words, palette, WHOLE_WIDTH))
         is_half = len(drawn) == 2
         if is_half:

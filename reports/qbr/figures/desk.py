@@ -22,8 +22,8 @@ class Desk:
     suffix: str = ""
 
     def name(self, name: str) -> str:
-        """The chart's name on the page, where a drawing for a phone may stand beside it."""
-        return f"{name}{self.suffix}"
+        """The chart's id on the page, where sections have ids too and a drawing for a phone may stand beside it."""
+        return f"chart-{name}{self.suffix}"
 
     def unit(self, unit: Format) -> Format:
         return localised(unit, self.words.form)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.qbr.answers import middle
-from reports.qbr.document import OpportunityRow, Tone
+from reports.qbr.document import OpportunityRow
 from reports.qbr.material import Material
 from reports.qbr.sections.delivery import due_pieces
-from reports.qbr.sections.plan import goal_state, price_words, sent_words
+from reports.qbr.sections.plan import is_goal_reached, price_words, sent_words
 from reports.qbr.sections.risks import hours_by_service
 from reports.qbr.sections.service import hours_of_answers
 
@@ -60,12 +60,14 @@ def _reached_goals(material: Material) -> list[OpportunityRow]:
     return [
         OpportunityRow(
             what=_("Set the next goal after “%(title)s”") % {"title": goal.title},
-            because=_("Reached: %(now)s, the goal was %(goal)s")
+            because=_("Reached")
+            if goal.is_reached is None
+            else _("Reached: %(now)s, the goal was %(goal)s")
             % {"now": words.plain(goal.current), "goal": words.plain(goal.target)},
             next_step=_("We agree it together"),
         )
         for goal in material.goals
-        if goal_state(material, goal).tone is Tone.GOOD
+        if is_goal_reached(material, goal)
     ]
 
 

@@ -1,16 +1,18 @@
 """The plan: goals, what was promised, what comes next, and what only the client can decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clients.plans.models import ActionItem, Goal
 from reports.qbr.document import Decision, GoalRow, State, StepRow, Tone
 from reports.qbr.material import Material
 from reports.qbr.sections.delivery import list_pieces
-from reports.qbr.words import NOTHING
+from reports.qbr.words import NOTHING, Words
 
 MOST_STEPS = 14
 MOST_DECISIONS = 6
@@ -24,17 +26,17 @@ class _Step:
     due: date | None
 
 
-def write_promises(material: Material) -> tuple[StepRow, ...]:
+def list_promises(material: Material) -> list[StepRow]:
     """Steps of both sides that were due or done in the period, with what became of them."""
     steps = [
         _Step(_action_row(material, action), action.due_on or action.done_on)
         for action in material.actions
         if any(day in material.cut for day in (action.due_on, action.done_on) if day)
     ]
-    return tuple(step.row for step in _ordered(steps)[:MOST_STEPS])
+    return [step.row for step in _ordered(steps)]
 
 
-def write_next_steps(material: Material) -> tuple[StepRow, ...]:
+def list_next_steps(material: Material) -> list[StepRow]:
     """What is open: agreed steps and work that is promised, the next due first."""
     actions = [
         _Step(_action_row(material, action), action.due_on)
@@ -55,7 +57,16 @@ def write_next_steps(material: Material) -> tuple[StepRow, ...]:
         for piece in list_pieces(material)
         if piece.delivered_on is None
     ]
-    return tuple(step.row for step in _ordered(actions + work)[:MOST_STEPS])
+    return [step.row for step in _ordered(actions + work)]
+
+
+def more_steps(steps: Sequence[StepRow], words: Words) -> str:
+    """How many steps are not printed, in a sentence; empty where all are."""
+    hidden = len(steps) - MOST_STEPS
+    if hidden <= 0:
+        return ""
+    more = ngettext("And %(number)s more step.", "And %(number)s more steps.", hidden)
+    return more % {"number": words.number(hidden)}
 
 
 def write_goals(material: Material) -> tuple[GoalRow, ...]:
@@ -182,10 +193,16 @@ def way_of(goal: Goal) -> Decimal | None:
     return (goal.current - goal.baseline) / (goal.target - goal.baseline)
 
 
+def is_goal_reached(material: Material, goal: Goal) -> bool:
+    """Whether its values say so, or a person where nothing is measured. One that is on track is not reached."""
+    is_judged_so = _standing(material, goal) == Goal.Standing.ACHIEVED
+    return is_judged_so if goal.is_reached is None else goal.is_reached
+
+
 def goal_state(material: Material, goal: Goal) -> State:
     """Reached, or missed by its day, if its values say so; else as a person judged it; else how far it is."""
     standing = _standing(material, goal)
-    if goal.is_reached or (goal.is_reached is None and standing == Goal.Standing.ACHIEVED):
+    if is_goal_reached(material, goal):
         return State(Tone.GOOD, _("Reached"))
     if standing == Goal.Standing.DROPPED:
         return State(Tone.PLAIN, _("Given up"))

@@ -12,7 +12,7 @@ from reports.qbr.document import Decision, Summary, Tile, Tone
 from reports.qbr.material import Material
 from reports.qbr.sections.delivery import all_on_time, due_pieces
 from reports.qbr.sections.measures import state_of, target_words, value_words
-from reports.qbr.sections.plan import goal_state, overdue_by_us
+from reports.qbr.sections.plan import goal_state, is_goal_reached, overdue_by_us
 from reports.qbr.sections.service import counted_waits
 from reports.qbr.words import NOTHING
 
@@ -174,7 +174,7 @@ def _went_well(material: Material) -> list[str]:
     points = [
         _("Goal reached: %(title)s.") % {"title": goal.title}
         for goal in material.goals
-        if goal_state(material, goal).tone == Tone.GOOD
+        if is_goal_reached(material, goal)
     ]
     met = {key: result for key, result in material.results.items() if result.status == Status.MET}
     said = {

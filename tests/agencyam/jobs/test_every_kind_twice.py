@@ -33,7 +33,6 @@ from kpis.models import (
     KPIValue,
     Restatement,
 )
-from kpis.services import compute_and_store
 from reports.models import QBR, QBRBatchItem, QBRPreview, QBRTemplate
 from reports.qbr import batches, stages
 from reports.qbr.builder import proofs
@@ -43,6 +42,7 @@ from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory, ContractLineFactory, TouchpointFactory
 from tests.kpis.alerts.news import ask as wait_for_a_reply
 from tests.kpis.alerts.news import listener, subscribe
+from tests.kpis.storing import compute_and_store
 from tests.smtp import Recorder, smtp_server
 
 assert kinds

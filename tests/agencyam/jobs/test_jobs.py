@@ -51,6 +51,21 @@ def test_an_unknown_kind_is_refused(agency):
         services.enqueue(kind="no such kind", period_key="x")
 
 
+def test_what_only_a_newer_release_knows_waits_and_holds_nothing_up(queued):
+    known, newer = queued(key="known"), queued(key="newer")
+    now = timezone.now()
+    schedule = services.set_schedule(kind="test.count", local_time=time(6), time_zone="UTC", now=now)
+    Job.objects.filter(pk=newer.pk).update(kind="of the next release")
+    Schedule.objects.filter(pk=schedule.pk).update(kind="of the next release")
+
+    admitted = dispatcher.admit(known.queue)
+
+    assert admitted == [(known.pk, "test.count")]
+    services.plan_due(now=now + timedelta(days=2))
+    assert not Job.objects.filter(kind="of the next release").exclude(pk=newer.pk).exists()
+    assert Schedule.objects.get(pk=schedule.pk).next_run_at == schedule.next_run_at
+
+
 def test_a_job_needs_an_agency(db):
     with pytest.raises(NoTenant):
         services.enqueue(kind="test.count", period_key="x")

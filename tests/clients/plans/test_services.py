@@ -8,9 +8,19 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import AuditEvent
 from clients.models import ActionItem, Goal
-from clients.plans.services import CannotAddAction, CannotJudgeGoal, add_action, judge_goal
+from clients.plans.services import (
+    CannotAddAction,
+    CannotFinishAction,
+    CannotJudgeGoal,
+    CannotMoveAction,
+    add_action,
+    finish_action,
+    judge_goal,
+    move_action,
+    reopen_action,
+)
 from tests.factories.accounts import MemberFactory
-from tests.factories.clients import ClientFactory, GoalFactory
+from tests.factories.clients import ActionItemFactory, ClientFactory, GoalFactory
 
 TODAY = date(2026, 10, 5)
 
@@ -108,3 +118,46 @@ def test_what_is_reached_or_not_measured_can_be_achieved(agency, current):
 
 def test_a_status_that_came_with_an_imported_book_is_nobodys_judgement(agency):
     assert GoalFactory(status="on_track").standing is None
+
+
+def test_a_step_is_done_and_reopened_once_each_and_noted(agency):
+    action, anna = ActionItemFactory(), MemberFactory()
+
+    done = finish_action(action=action, by=anna, today=TODAY)
+    with pytest.raises(CannotFinishAction):
+        finish_action(action=action, by=anna, today=TODAY)
+    reopened = reopen_action(action=action, by=anna)
+    with pytest.raises(CannotFinishAction):
+        reopen_action(action=action, by=anna)
+
+    assert (done.done_on, reopened.done_on) == (TODAY, None)
+    events = AuditEvent.objects.filter(actor=anna).order_by("pk").values_list("action", flat=True)
+    assert list(events) == ["action.done", "action.reopen"]
+
+
+def test_a_step_moves_to_another_day_and_the_old_one_is_noted(agency):
+    action = ActionItemFactory(due_on=date(2026, 10, 1))
+
+    moved = move_action(action=action, due_on=date(2026, 10, 9), by=MemberFactory(), today=TODAY)
+
+    assert moved.due_on == date(2026, 10, 9)
+    event = AuditEvent.objects.get(action="action.move")
+    assert event.changes["due_on"] == ["2026-10-01", "2026-10-09"]
+
+
+@pytest.mark.parametrize("due_on", [TODAY, date(2026, 10, 1), date(2027, 10, 7)])
+def test_a_step_moves_only_ahead_and_not_for_ever(agency, due_on):
+    action = ActionItemFactory(due_on=date(2026, 10, 1))
+
+    with pytest.raises(CannotMoveAction):
+        move_action(action=action, due_on=due_on, by=MemberFactory(), today=TODAY)
+
+    action.refresh_from_db()
+    assert action.due_on == date(2026, 10, 1)
+
+
+def test_a_step_that_is_done_does_not_move(agency):
+    action = ActionItemFactory(done_on=TODAY)
+
+    with pytest.raises(CannotMoveAction):
+        move_action(action=action, due_on=date(2026, 10, 9), by=MemberFactory(), today=TODAY)

@@ -8,7 +8,7 @@ import time_machine
 
 from accounts.services.settings import update_settings
 from agencyam.tenancy.context import tenant_context
-from tests.factories.accounts import LeaderFactory, MemberFactory, ViewerFactory
+from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import (
     AssignmentFactory,
     ClientFactory,
@@ -54,12 +54,6 @@ def full_client(name):
     RequestFactory(client=client)
     SurveyResponseFactory(client=client)
     return client
-
-
-def test_home_is_the_list(sign_in, agency):
-    response = sign_in(ViewerFactory()).get("/")
-
-    assert (response.status_code, response["Location"]) == (302, "/clients/")
 
 
 def test_a_row_tells_how_the_client_stands(sign_in, agency):

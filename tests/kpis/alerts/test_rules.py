@@ -152,12 +152,7 @@ def test_rule_tells_once_ends_by_itself_and_tells_anew(episode, bluefin, leader)
 
     alert.refresh_from_db()
     assert (over.ended, open_alerts(), told(leader)) == (1, [], [])
-    assert (alert.ended_at, alert.resolved_at, alert.resolved_by, alert.ended_by_itself) == (
-        LATER,
-        LATER,
-        None,
-        True,
-    )
+    assert (alert.ended_at, alert.resolved_at, alert.resolved_by) == (LATER, LATER, None)
 
     episode.again(bluefin)
     anew = look(LATER + timedelta(hours=1))

@@ -1,19 +1,15 @@
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
-import time_machine
 
 from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import AssignmentFactory
 from tests.kpis.books import client, line
 
-NOW = datetime(2026, 4, 10, 12, tzinfo=UTC)
-
 
 @pytest.fixture(autouse=True)
-def _tenth_of_april(agency):
-    with time_machine.travel(NOW, tick=False):
-        yield
+def _tenth_of_april(tenth_of_april):
+    """All pages of this folder are read on that day."""
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from kpis.analysis.finding import GAINS, LOSSES, waterfall_finding
 from kpis.analysis.steps import CLOSING, OPENING, STEPS
 from kpis.direct.movements import Kind
 from kpis.facts.builder import are_built, build_all
-from tests.kpis.analysis.conftest import NOW
+from tests.kpis.april import NOW
 from tests.kpis.books import question
 
 

@@ -10,7 +10,7 @@ from accounts.selectors import get_settings
 from agencyam.periods import parse_period
 from kpis import services as kpi_services
 from kpis.choices import selectors, services
-from kpis.choices.registry import CHOICES, choices_touching
+from kpis.choices.registry import CHOICES
 from kpis.engine import evaluate
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.models import KPIValue
@@ -24,6 +24,7 @@ from tests.factories.clients import (
     TouchpointFactory,
 )
 from tests.kpis.books import client, line, question
+from tests.kpis.storing import compute_and_store
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.usefixtures("agency")
@@ -81,7 +82,7 @@ def test_stored_number_carries_the_version_in_force():
     change("gross_margin", Decimal("0.5"), date(2026, 11, 1))
 
     for period in ("2026-10", "2026-11"):
-        kpi_services.compute_and_store(
+        compute_and_store(
             period=parse_period(period, as_of=TODAY), as_of=TODAY, by="agency", now=NOW, keys=["clv"]
         )
 
@@ -118,15 +119,6 @@ def test_settings_count_alike_unless_a_choice_differs():
 
     assert selectors.has_same_choices(one, other)
     assert not selectors.has_same_choices(one, third)
-
-
-def test_choices_of_a_kpi():
-    assert [choice.name for choice in choices_touching("clv")] == [
-        "client_basis",
-        "max_pause_days",
-        "gross_margin",
-        "clv_window_months",
-    ]
 
 
 def make_book() -> None:

@@ -65,4 +65,13 @@ def test_formulas_import_neither_django_nor_the_project():
         if line.startswith(("import ", "from "))
     }
 
-    assert imports == {"calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "kpis"}
+    assert imports == {
+        "calendar",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "functools",
+        "kpis",
+    }

@@ -9,7 +9,7 @@ from agencyam.periods import Period
 from clients.models import ActionItem
 from reports.qbr.drafting import write_review
 from reports.qbr.material import read_material
-from reports.qbr.sections.plan import write_promises
+from reports.qbr.sections.plan import list_promises
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory
 from tests.reports import books
@@ -48,7 +48,7 @@ def test_an_agreed_step_is_in_the_plan_the_draft_and_the_next_reviews_promises(s
     assert answer.status_code == 302
     assert (action.client, action.owner, action.due_on) == (draft.client, anna, date(2099, 11, 2))
     assert [(row.what, row.owner) for row in document.next_steps] == [("Film the shop", "Anna")]
-    assert [(row.what, row.owner) for row in write_promises(following)] == [("Film the shop", "Anna")]
+    assert [(row.what, row.owner) for row in list_promises(following)] == [("Film the shop", "Anna")]
 
 
 def test_a_promise_of_this_review_is_on_the_clients_page_and_comes_back_with_its_state(sign_in, draft, anna):
@@ -68,7 +68,7 @@ def test_a_promise_of_this_review_is_on_the_clients_page_and_comes_back_with_its
 
     listed = page[page.index('id="actions"') :]
     assert ("Film the shop" in listed, "Move the tags" in listed) == (True, True)
-    assert [(row.what, row.state.word) for row in write_promises(following)] == [
+    assert [(row.what, row.state.word) for row in list_promises(following)] == [
         ("Film the shop", "Done 1 Nov 2099"),
         ("Move the tags", "46 days late"),
     ]

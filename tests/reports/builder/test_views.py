@@ -1,5 +1,6 @@
 """The builder's pages: who may see and write, what a save answers, what two people see of each other."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -183,6 +184,21 @@ def test_a_picture_is_shown_only_with_reviews_of_its_client(sign_in, draft, anna
     )
     assert elsewhere.status_code == 404
     assert "The shop" in preview
+
+
+def test_the_preview_wears_the_clothes_of_the_clients_page_in_the_same_order(sign_in, draft, anna):
+    page = sign_in(anna).get(url("builder-preview", draft)).text
+
+    sheets = re.findall(r'<link rel="stylesheet" href="[^"]*?(\w+)(?:\.\w+)?\.css"', page)
+    assert sheets == ["fonts", "review", "charts", "look"]
+
+
+def test_a_save_tells_the_list_that_the_section_is_written(sign_in, draft, anna):
+    answer = sign_in(anna).post(
+        url("section-write", draft, "goals"), {"text": "Well done", "revision": "0"}, **HTMX
+    )
+
+    assert 'id="mark-goals" hx-swap-oob="true">written</span>' in answer.text
 
 
 @pytest.mark.parametrize("name", ["builder-detail", "builder-preview", "builder-news"])

@@ -11,12 +11,13 @@ import time_machine
 from django.utils import timezone
 from hypothesis import settings
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, OutboxEmail
 from agencyam.tenancy.context import tenant_context
 from clients.models import Contact
 from reports.models import QBRAgreement, QBRComment, QBRLink, QBROptOut, QBRSignOff
 from reports.pdf import RenderedPDF
 from reports.qbr import meetings, services, stages
+from reports.qbr.builder.services import show_section
 from reports.qbr.delivery import links
 from reports.qbr.delivery.answers import CannotAnswer, sign_off
 from reports.qbr.delivery.sending import send_qbr
@@ -25,6 +26,7 @@ from reports.qbr.html import to_html
 from tests.catalogue import report
 from tests.factories.clients import ContactFactory
 from tests.reports import books
+from tests.reports.delivery.conftest import open_letter
 from tests.web.checksums import changed, checksums
 from tests.web.visitors import new_browser
 
@@ -123,6 +125,8 @@ def test_the_same_answers_twice_count_once(browser, letter):
     [
         ({"deed": "agree"}, "Tick at least one step that you agree to."),
         ({"deed": "comment", "comment": "  "}, "Write a comment first."),
+        ({"deed": "comment", "comment": "x" * 4001}, "A comment may have 4000 characters."),
+        ({"deed": "comment", "comment": "\x00"}, "This could not be read."),
         ({"deed": "agree", "steps": ["99"]}, "This could not be read."),
         ({"deed": "delete"}, "This could not be read."),
         ({}, "This could not be read."),
@@ -134,6 +138,26 @@ def test_an_answer_that_says_nothing_is_named_and_not_kept(browser, letter, deed
     assert response.status_code == 422
     assert words in response.text
     assert QBRAgreement.objects.count() + QBRComment.objects.count() + QBRSignOff.objects.count() == 0
+
+
+def test_a_comment_as_long_as_the_field_takes_is_kept_whatever_its_lines_end_with(browser, letter):
+    browser.post(letter.review, {"deed": "comment", "comment": "\r\n".join(["x" * 99] * 40)})
+
+    assert QBRComment.objects.get().text == "\n".join(["x" * 99] * 40)
+
+
+def test_steps_of_a_hidden_roadmap_are_not_to_be_agreed(browser, client, member):
+    draft = books.make_draft(client, member)
+    show_section(qbr=draft, key="roadmap", is_shown=False, by=member)
+    send_qbr(qbr=books.make_printed(client, member), by=member, today=books.TODAY, now=books.NOW)
+    letter = open_letter(OutboxEmail.objects.order_by("to_email")[0])
+
+    page = browser.get(letter.review)
+    answer = browser.post(letter.review, {"deed": "agree", "steps": ["0"]})
+
+    assert "Set up the loyalty audience" not in page.text
+    assert answer.status_code == 422
+    assert QBRAgreement.objects.count() == 0
 
 
 def test_a_corrected_version_is_not_signed_off_any_more(browser, letter, printed):

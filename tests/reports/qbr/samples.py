@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from bench.pdf.sample import BAD, COVER, GOOD, MONTHS, WARN
 from reports.qbr.document import (
     Commercials,
     Cover,
@@ -44,26 +45,10 @@ from reports.qbr.drawn import (
     WorkMonth,
 )
 
-GOOD, WARN, BAD = State(Tone.GOOD, "Met"), State(Tone.WARN, "Just missed"), State(Tone.BAD, "Missed")
 PLAIN = State(Tone.PLAIN, "No target")
-MONTHS = ("Apr 2026", "May 2026", "Jun 2026", "Jul 2026", "Aug 2026", "Sept 2026")
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsvereinigungsvorstandssitzung"
 LONG = f"{LONG_WORD} Niederösterreich & Söhne International Holding, formerly known as Łódź Żółć Spółka"
 
-COVER = Cover(
-    agency="Harbour & Finch",
-    client="Zażółć Sp. z o.o.",
-    title="Quarterly Business Review",
-    period="July to September 2026",
-    period_short="Q3 2026",
-    prepared_by="Ana Okafor",
-    prepared_on="5 October 2026",
-    known_until="5 October 2026",
-    created="2026-10-05",
-    brand_color="#0f4c81",
-    accent_color="#d97706",
-    language="en-GB",
-)
 EMPTY = QBRDocument(
     cover=COVER,
     summary=Summary(

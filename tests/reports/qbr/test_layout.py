@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from html import unescape
 
 import pypdfium2
 import pytest
@@ -11,8 +12,10 @@ from PIL import Image
 from reports.pdf import CannotRenderPDF
 from reports.qbr.document import SectionImage, SectionLayout
 from reports.qbr.draft import KEYS
+from reports.qbr.figures import draw_figures
 from reports.qbr.html import CannotFindAsset, assets_of, render_document, to_html
 from reports.qbr.layout import default_layout, shown_sections
+from reports.qbr.mail import write_letter
 from tests.reports.qbr.samples import EMPTY, full_document
 
 FULL = full_document()
@@ -60,6 +63,43 @@ def test_the_layout_decides_order_headings_and_what_is_shown():
 
     assert anchors(page) == ["voice", "summary"]
     assert re.findall("<h2>(.*?)</h2>", page) == ["Your voice", "In short"]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "chart"),
+    [("investment", "chart-fees"), ("service", "chart-waits"), ("voice", "chart-recommending")],
+)
+def test_the_numbers_of_a_hidden_section_stand_in_no_appendix(hidden, chart):
+    layout = tuple(section for section in default_layout() if section.key != hidden)
+    figures = draw_figures(FULL)
+
+    page = to_html(replace(FULL, layout=layout), has_logo=False)
+
+    headline = figures[chart.removeprefix("chart-")].chart.headline
+    assert headline in unescape(to_html(FULL, has_logo=False))
+    assert headline not in unescape(page)
+    assert "The numbers of the charts" in page
+
+
+def test_the_letter_of_a_review_without_a_summary_tells_none_of_it():
+    layout = tuple(section for section in default_layout() if section.key != "summary")
+    told, untold = (
+        write_letter(document=each, pdf=b"", sender=None) for each in (FULL, replace(FULL, layout=layout))
+    )
+
+    for name in ("text_for", "html_for"):
+        with_summary, without = (unescape(getattr(each, name)("Júlia")) for each in (told, untold))
+        assert FULL.summary.sentences[0] in with_summary
+        assert FULL.summary.decisions[0].what in with_summary
+        assert FULL.summary.sentences[0] not in without
+        assert FULL.summary.decisions[0].what not in without
+        assert "In short:" not in without
+
+
+def test_no_id_stands_twice_on_a_page():
+    ids = re.findall(r' id="([^"]+)"', to_html(FULL, has_logo=False, has_narrow=True))
+
+    assert len(ids) == len(set(ids))
 
 
 def test_the_contents_come_first_where_the_summary_does_not():

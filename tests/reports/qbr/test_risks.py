@@ -66,3 +66,34 @@ def test_hours_over_and_under_what_was_agreed_are_a_risk_and_a_chance(client, se
 
     assert [row.what for row in document.risks] == ["“Search” used 125% of the hours agreed"]
     assert [row.because for row in document.opportunities] == ["20 of 40 h were used"]
+
+
+def test_a_goal_that_is_on_track_is_not_called_reached(client, settings):
+    said = {"status": "on_track", "status_on": date(2026, 10, 1)}
+    GoalFactory(client=client, title="Grow", baseline=0, target=100, current=60, **said)
+    GoalFactory(client=client, title="Be known", status="achieved", status_on=date(2026, 10, 1))
+    GoalFactory(client=client, title="Save", baseline=0, target=100, current=100)
+
+    document = document_of(client, settings)
+
+    assert [point for point in document.summary.went_well if "Goal" in point] == [
+        "Goal reached: Be known.",
+        "Goal reached: Save.",
+    ]
+    assert [(row.what, row.because) for row in document.opportunities] == [
+        ("Set the next goal after “Be known”", "Reached"),
+        ("Set the next goal after “Save”", "Reached: 100, the goal was 100"),
+    ]
+
+
+def test_steps_that_find_no_room_are_counted(client, settings):
+    for number in range(20):
+        ActionItemFactory(
+            client=client, title=f"Step {number}", due_on=date(2026, 8, 1), done_on=date(2026, 8, 1)
+        )
+    ActionItemFactory.create_batch(15, client=client, due_on=date(2026, 11, 1))
+
+    document = document_of(client, settings)
+
+    assert (len(document.promises), document.more_promises) == (14, "And 6 more steps.")
+    assert (len(document.next_steps), document.more_next_steps) == (14, "And 1 more step.")

@@ -183,7 +183,7 @@ def test_held_and_closed_are_one_button_each(sign_in, client, manager):
     sent = books.make_sent(client, manager)
     browser = sign_in(manager)
 
-    early = browser.post(url("qbr-hold", sent.pk), {"meeting_at": "2999-01-01T10:00"})
+    early = browser.post(url("qbr-hold", sent.pk), {"meeting_at": "2099-01-01T10:00"})
     browser.post(url("qbr-hold", sent.pk), {"meeting_at": "2026-10-05T10:00"})
     held = page_of(browser, sent)
     browser.post(url("qbr-step", sent.pk, "close"))

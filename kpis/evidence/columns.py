@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agencyam.charts.formats import MINUS
 from agencyam.money import round_half_up
-from kpis.evidence_rules import ROWS, RULES, Combine
+from kpis.evidence.rules import ROWS, RULES, Combine
 
 
 class Kind(StrEnum):

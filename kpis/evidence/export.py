@@ -12,9 +12,9 @@ from openpyxl import Workbook
 from clients.exchange.types import neutralise
 from clients.exchange.workbook_text import escape
 from clients.exchange.workbook_writing import EXACT_DIGITS, MAX_TEXT
-from kpis.evidence import Evidence
-from kpis.evidence_columns import Column, Kind, columns_of
-from kpis.evidence_table import name_ids
+from kpis.evidence.columns import Column, Kind, columns_of
+from kpis.evidence.rows import Evidence
+from kpis.evidence.table import name_ids
 
 CSV, XLSX = "csv", "xlsx"
 TYPES = {

@@ -11,9 +11,9 @@ from accounts.models import User
 from clients.book import selectors as book_selectors
 from kpis.asked import Asked
 from kpis.direct.slices import find_names
-from kpis.evidence import Evidence
-from kpis.evidence_columns import Column, cell_words, columns_of, number_words, sort_key, totalled
-from kpis.evidence_rules import sum_of
+from kpis.evidence.columns import Column, cell_words, columns_of, number_words, sort_key, totalled
+from kpis.evidence.rows import Evidence
+from kpis.evidence.rules import sum_of
 
 ROWS_A_PAGE = 50
 EXCLUDED = "excluded"

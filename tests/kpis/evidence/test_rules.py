@@ -4,8 +4,8 @@ import pytest
 
 from kpis.direct.exclusions import Why
 from kpis.engine import as_text, evaluate
-from kpis.evidence import list_evidence
-from kpis.evidence_rules import RULES, add_up
+from kpis.evidence.rows import list_evidence
+from kpis.evidence.rules import RULES, add_up
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.definition import BY_ALL
 from tests.kpis.books import question

@@ -7,7 +7,7 @@ from typing import Any
 from kpis.direct.exact import CONTEXT
 from kpis.direct.query import Query
 from kpis.direct.registry import FAMILY_OF
-from kpis.evidence_rules import Totals, add_up
+from kpis.evidence.rules import Totals, add_up
 from kpis.formulas.catalogue import DEFINITIONS
 
 Row = dict[str, Any]
