@@ -16,6 +16,7 @@ from agencyam.charts import (
     Direction,
     Format,
     Target,
+    Tone,
     bullet,
     money,
     small_sparkline,
@@ -23,6 +24,8 @@ from agencyam.charts import (
 from agencyam.periods import Period
 from kpis.formulas.definition import Definition, Display, Unit
 from kpis.formulas.target import Status
+
+_TONES = {Status.MET: Tone.GOOD, Status.NEAR: Tone.WARN, Status.MISSED: Tone.BAD}
 
 
 class Valued(Protocol):
@@ -75,7 +78,8 @@ def draw_bullet(
     target = chart_target(definition, reading)
     if reading.value is None or target is None or reading.status == Status.NOT_JUDGED:
         return None
-    return bullet(Bullet(f"{kind}-{definition.key}", definition.name, reading.value, target, unit=unit))
+    name, tone = f"{kind}-{definition.key}", _TONES[Status(reading.status)]
+    return bullet(Bullet(name, definition.name, reading.value, target, unit=unit, tone=tone))
 
 
 def draw_spark(

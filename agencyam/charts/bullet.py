@@ -6,7 +6,7 @@ from decimal import Decimal
 from agencyam.charts.chart import Chart, Frame, Target, mark
 from agencyam.charts.formats import NUMBER, Format
 from agencyam.charts.level import level_finding, level_table, level_tone
-from agencyam.charts.palette import PRINT, Palette
+from agencyam.charts.palette import PRINT, Palette, Tone
 from agencyam.charts.scales import Scale
 
 HEIGHT = 18
@@ -14,7 +14,10 @@ HEIGHT = 18
 
 @dataclass(frozen=True)
 class Bullet:
-    """A value and its target; the track runs from `low` to `high`, by default around both with some room."""
+    """A value and its target; the track runs from `low` to `high`, by default around both with some room.
+
+    `tone` is the verdict where the page knows more than whether the target is reached.
+    """
 
     name: str
     subject: str
@@ -23,6 +26,7 @@ class Bullet:
     unit: Format = NUMBER
     low: Decimal | None = None
     high: Decimal | None = None
+    tone: Tone | None = None
 
 
 def bullet(data: Bullet, *, width: int = 200, palette: Palette = PRINT) -> Chart:
@@ -34,7 +38,8 @@ def bullet(data: Bullet, *, width: int = 200, palette: Palette = PRINT) -> Chart
     shapes = [frame.rect(0, 4, width, 10, "track", radius=3)]
     if data.value is not None:
         left, right = sorted((zero, scale(data.value)))
-        shapes.append(frame.rect(left, 6, max(right - left, 2), 6, level_tone(data.value, data.target)))
+        tone = data.tone or level_tone(data.value, data.target)
+        shapes.append(frame.rect(left, 6, max(right - left, 2), 6, tone))
     ticks = [frame.line(scale(edge), 0, scale(edge), HEIGHT, "ink", stroke_width=2.5) for edge in edges]
     headline = level_finding(data.subject, data.value, data.target, data.unit)
     parts = [mark(headline, *shapes, *ticks)]

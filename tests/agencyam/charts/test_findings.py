@@ -302,6 +302,12 @@ def test_bullet_shows_whether_the_target_is_met(value, target, tone):
     assert shapes(svg)[1].get("class") == f"chart-shape {tone}"
 
 
+def test_bullet_takes_the_tone_of_a_verdict_that_the_page_knows():
+    data = replace(samples.BULLET, value=Decimal("0.915"), tone=charts.Tone.WARN)
+
+    assert shapes(charts.bullet(data).svg)[1].get("class") == "chart-shape fill-warn"
+
+
 def test_bullet_of_a_negative_value_grows_leftwards_from_zero():
     svg = charts.bullet(charts.Bullet("b", "Growth", Decimal(-20), low=Decimal(-50), high=Decimal(50))).svg
 
