@@ -37,6 +37,11 @@ class AgencyForm(forms.Form):
     name = forms.CharField(label="Name", max_length=200)
     brand_color = forms.CharField(label="Brand colour", widget=forms.TextInput(attrs={"type": "color"}))
     accent_color = forms.CharField(label="Second colour", widget=forms.TextInput(attrs={"type": "color"}))
+    heading_font = forms.ChoiceField(
+        label="Typeface of headings in reviews",
+        choices=AgencySettings.HeadingFont.choices,
+        help_text="Text, tables and charts stay in Inter, whose figures stand under one another.",
+    )
     logo = forms.FileField(
         label="Logo",
         required=False,

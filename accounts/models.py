@@ -159,6 +159,11 @@ class AgencySettings(models.Model):
         RECURRING = "recurring", "Clients with recurring revenue"
         ANY = "any", "Clients with any work"
 
+    class HeadingFont(models.TextChoices):
+        INTER = "inter", "Inter"
+        PLEX_SERIF = "plex_serif", "IBM Plex Serif"
+        PLEX_SANS = "plex_sans", "IBM Plex Sans"
+
     name = models.CharField(max_length=200, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     currency = models.CharField(max_length=3, default="EUR")
@@ -182,6 +187,8 @@ class AgencySettings(models.Model):
     reply_hours = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     # Conversations a month by tier (see accounts.cadence).
     cadence = models.JSONField(default=dict, blank=True, validators=[check_cadence])
+    # In what the headings of reviews are set; text, tables and charts stay in ours.
+    heading_font = models.CharField(max_length=12, choices=HeadingFont.choices, default=HeadingFont.INTER)
     is_portfolio_private = models.BooleanField("account managers see only their own clients", default=False)
     brand_color = models.CharField(max_length=7, default="#0f4c81", validators=[HEX_COLOR])
     accent_color = models.CharField(max_length=7, default="#b45309", validators=[HEX_COLOR])
@@ -222,6 +229,7 @@ class AgencySettings(models.Model):
                 condition=Q(brand_color__regex=r"^#[0-9a-f]{6}$", accent_color__regex=r"^#[0-9a-f]{6}$"),
             ),
             closed_list("client_basis", "recurring", "any"),
+            closed_list("heading_font", "inter", "plex_serif", "plex_sans"),
             currency_code(),
         ]
 

@@ -118,6 +118,27 @@ INTER_FOR_PDF = Package(
         "LICENSE.txt": "static/vendor/inter-ui/LICENSE.txt",
     },
 )
+# For the headings of agencies that choose another typeface; whole files here too.
+PLEX_SERIF = Package(
+    name="@ibm/plex-serif",
+    version="2.0.0",
+    licence="OFL-1.1",
+    integrity="sha512-xVu9JsC18tBoQF2M6fofpsWrHj5a94saxlOZbYmXoC0E3UfjgS1JlibgrnaUJjnkLlEyCpMgI2PdhkDxijw0gA==",
+    files={
+        "fonts/complete/woff2/IBMPlexSerif-SemiBold.woff2": "static/vendor/ibm-plex/IBMPlexSerif-SemiBold.woff2",
+        "LICENSE.txt": "static/vendor/ibm-plex/LICENSE-serif.txt",
+    },
+)
+PLEX_SANS = Package(
+    name="@ibm/plex-sans",
+    version="1.1.0",
+    licence="OFL-1.1",
+    integrity="sha512-WPgvO6Yfj2w5YbhyAr1tv95RUz4LRJlqN+CmYvBglabXteufP1D1E9BABMde+ZIKdRbFJDoKF5eQzfhpnbgZcQ==",
+    files={
+        "fonts/complete/woff2/IBMPlexSans-SemiBold.woff2": "static/vendor/ibm-plex/IBMPlexSans-SemiBold.woff2",
+        "LICENSE.txt": "static/vendor/ibm-plex/LICENSE-sans.txt",
+    },
+)
 AXE = Package(
     name="axe-core",
     version="4.14.1",
@@ -132,7 +153,7 @@ TABLER = Package(
     integrity="sha512-0pinvPZz7YeX+OSfxuEAbnEPWbocVXW5iU8h5lh41pYG8sZuQfpWECC980lxOT0clGIcNGn8xsBr+zKaRGdA/g==",
     files={"LICENSE": "static/vendor/tabler-icons/LICENSE"},
 )
-COPIED = (INTER, INTER_FOR_PDF, AXE, TABLER)
+COPIED = (INTER, INTER_FOR_PDF, PLEX_SERIF, PLEX_SANS, AXE, TABLER)
 
 
 def fetch(package: Package, folder: Path) -> Path:

@@ -31,6 +31,7 @@ AGENCY_FIELDS = frozenset(
         "is_portfolio_private",
         "brand_color",
         "accent_color",
+        "heading_font",
         "logo",
         "locale",
     }

@@ -104,4 +104,5 @@ def _cover(material: Material, paper: str) -> Cover:
         language=words.tag,
         paper=paper,
         form=words.form,
+        heading_font=settings.heading_font,
     )

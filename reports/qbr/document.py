@@ -48,6 +48,7 @@ class Cover:
     """Names, period and colours; `language` is the document's, `created` an ISO day for its properties.
 
     `form` is the locale of its numbers, `paper` a4 or letter. `correction` says what a later version changed.
+    `heading_font` is a key of `reports.qbr.typefaces`.
     """
 
     agency: str
@@ -66,6 +67,7 @@ class Cover:
     form: str = "en_GB"
     version: int = 1
     correction: str = ""
+    heading_font: str = "inter"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from reports.qbr.endless import with_ends
 from reports.qbr.figures import draw_figures
 from reports.qbr.layout import shown_sections
 from reports.qbr.notes import as_markup
+from reports.qbr.typefaces import printed_css, typeface_of
 
 FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2", "Inter-Bold.woff2")
 LONG_NAME = 48
@@ -59,6 +60,9 @@ class Look(Protocol):
 
     @property
     def paper(self) -> str: ...
+
+    @property
+    def heading_font(self) -> str: ...
 
 
 class CannotFindAsset(Refused):
@@ -160,6 +164,9 @@ def assets_of(
     assets = {name: static_file(f"vendor/inter-ui/{name}") for name in FONTS}
     assets["qbr.css"] = static_file("css/qbr.css")
     assets["brand.css"] = (paper_css(document.cover) + brand_css(document.cover)).encode()
+    if face := typeface_of(document.cover.heading_font):
+        assets[face.file] = static_file(f"vendor/{face.path}")
+        assets["brand.css"] += printed_css(document.cover.heading_font).encode()
     if logo is not None:
         assets["logo.png"] = logo
     pictures = {}

@@ -15,6 +15,7 @@ from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory
 AGENCY = "/settings/agency/"
 DATA = {
     "name": "Northwind",
+    "heading_font": "plex_serif",
     "brand_color": "#0f4c81",
     "accent_color": "#b45309",
     "time_zone": "UTC",

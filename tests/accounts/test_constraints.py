@@ -47,6 +47,7 @@ WRONG_ROWS = [
     ("agencysettings_currency_code", change_settings, {"currency": "eur"}),
     ("agencysettings_fiscal_month_valid", change_settings, {"fiscal_year_start_month": 13}),
     ("agencysettings_freeze_day_valid", change_settings, {"freeze_business_day": 21}),
+    ("agencysettings_heading_font_listed", change_settings, {"heading_font": "comic"}),
     ("agencysettings_gross_margin_within_one", change_settings, {"gross_margin": 0}),
     ("agencysettings_reply_hours_positive", change_settings, {"reply_hours": 0}),
     ("agencysettings_windows_positive", change_settings, {"clv_window_months": 0}),

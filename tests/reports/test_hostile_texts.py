@@ -15,7 +15,18 @@ from tests import catalogue
 from tests.reports.qbr.samples import full_document
 
 # Names that mean something to the renderer: no person writes them.
-SET_BY_US = {"created", "brand_color", "accent_color", "language", "paper", "form", "key", "currency", "tone"}
+SET_BY_US = {
+    "created",
+    "heading_font",
+    "brand_color",
+    "accent_color",
+    "language",
+    "paper",
+    "form",
+    "key",
+    "currency",
+    "tone",
+}
 TAGS = "{{ 7|add:700 }} {% now 'Y' %} {% include 'reports/qbr.html' %} {# gone #} <b onclick=x>&amp;</b> ]]> <!--"
 ATTACKS = {
     "template tags": TAGS,

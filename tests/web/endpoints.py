@@ -53,6 +53,7 @@ def member_form(house: House) -> dict[str, Any]:
 def agency_form(house: House) -> dict[str, Any]:
     return {
         "name": "Northwind",
+        "heading_font": "plex_serif",
         "brand_color": "#0f4c81",
         "accent_color": "#b45309",
         "time_zone": "Europe/Berlin",

@@ -18,6 +18,7 @@ from reports.qbr.document import QBRDocument, from_json
 from reports.qbr.drafting import image_assets
 from reports.qbr.html import FONTS, PAPERS, assets_of, brand_css, paper_css, static_file, to_html
 from reports.qbr.models import QBR
+from reports.qbr.typefaces import served_css
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class _Look:
     brand_color: str
     accent_color: str
     paper: str
+    heading_font: str
 
 
 def write_sheets(request: HttpRequest, *, qbr: QBR, document: QBRDocument, settings: AgencySettings) -> str:
@@ -49,11 +51,20 @@ def sheets_css(*, qbr: QBR, settings: AgencySettings) -> str:
         printed = printed.replace(f"asset:{name}", static(f"vendor/inter-ui/{name}"))
     sizes = f":root {{ --sheet-width: {width}; --sheet-height: {height}; --brand: {look.brand_color} }}\n"
     screen = static_file("css/sheets.css").decode()
-    return "\n".join((printed, paper_css(look), brand_css(look), sizes, screen))
+    return "\n".join(
+        (
+            printed,
+            paper_css(look),
+            brand_css(look),
+            served_css(look.heading_font, text="Inter"),
+            sizes,
+            screen,
+        )
+    )
 
 
 def _look_of(qbr: QBR, settings: AgencySettings) -> _Look:
     if qbr.is_approved:
         cover = from_json(selectors.get_snapshot(qbr=qbr)).cover
-        return _Look(cover.brand_color, cover.accent_color, cover.paper)
-    return _Look(settings.brand_color, settings.accent_color, qbr.paper)
+        return _Look(cover.brand_color, cover.accent_color, cover.paper, cover.heading_font)
+    return _Look(settings.brand_color, settings.accent_color, qbr.paper, settings.heading_font)

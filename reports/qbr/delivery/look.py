@@ -1,8 +1,9 @@
-"""The agency's colours on the client's page, as they were when the review was approved."""
+"""The agency's colours and typeface on the client's page, as they were when the review was approved."""
 
 from typing import Protocol
 
 from reports.qbr.colours import contrast, darkened, lightened, mixed, text_on
+from reports.qbr.typefaces import served_css
 
 # The lighter of the two dark grounds in review.css (--wash), which asks for more.
 DARK_GROUND = "#1a2029"
@@ -10,7 +11,7 @@ LIGHT_GROUND = "#f6f7f9"
 DARK_PAPER = "#12161d"
 
 
-class Colours(Protocol):
+class Look(Protocol):
     """A document's cover, or the agency's settings."""
 
     @property
@@ -19,9 +20,12 @@ class Colours(Protocol):
     @property
     def accent_color(self) -> str: ...
 
+    @property
+    def heading_font(self) -> str: ...
 
-def look_css(cover: Colours) -> str:
-    """Custom properties for review.css: each colour readable on light and on dark paper."""
+
+def look_css(cover: Look) -> str:
+    """Custom properties for review.css, each colour readable on light and on dark paper; the face of the headings."""
     brand, accent = cover.brand_color, cover.accent_color
     on_brand = text_on(brand)
     heading = _on_both_grounds(brand)
@@ -40,7 +44,7 @@ def look_css(cover: Colours) -> str:
         f"  --chart-series: {heading};\n"
         f"  --chart-total: {heading};\n"
         "}\n"
-    )
+    ) + served_css(cover.heading_font, text="Inter Variable")
 
 
 def _on_both_grounds(colour: str) -> str:

@@ -91,15 +91,16 @@ def test_the_sheets_have_the_margins_of_print():
 
 
 def test_an_approved_review_keeps_its_look_on_its_sheets(draft, anna):
-    settings = books.make_settings(brand_color="#112233")
+    settings = books.make_settings(brand_color="#112233", heading_font="plex_serif")
     stages.submit_for_review(qbr=draft, by=anna, now=books.NOW)
     approved = stages.approve(qbr=draft, by=OwnerFactory(), now=books.NOW)
-    settings.brand_color = "#445566"
+    settings.brand_color, settings.heading_font = "#445566", "inter"
     other = make_draft(ClientFactory())
 
     then, now = (sheets_css(qbr=qbr, settings=settings) for qbr in (approved, other))
 
     assert ("--brand: #112233" in then, "--brand: #445566" in now) == (True, True)
+    assert ("IBM Plex Serif" in then, "IBM Plex Serif" in now) == (True, False)
 
 
 def test_in_a_private_portfolio_sheets_of_somebody_elses_client_are_not_there(sign_in, draft, anna):

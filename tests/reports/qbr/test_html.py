@@ -45,6 +45,7 @@ def texts_of(value):
             "paper",
             "form",
             "version",
+            "heading_font",
         }
         return [getattr(value, field.name) for field in dataclasses.fields(value) if field.name not in hidden]
     if isinstance(value, State):
