@@ -3,10 +3,10 @@
 Progress goes to stderr; the last line on stdout is one JSON object.
 """
 
-import gc
 import json
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,17 +23,18 @@ import duckdb
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import AgencySettings
+from accounts.models import AgencySettings, User
 from accounts.selectors import get_settings
 from agencyam.periods import local_day
 from agencyam.tenancy.context import tenant_context
-from agencyam.tenancy.models import Agency
 from agencyam.tenancy.services import create_agency
 from bench.kpis import comparing, duckdb_route, product, raw
 from bench.kpis.generate import generate
 from bench.kpis.memory import database_peak_mb, forget_peak, peak_mb
-from bench.kpis.pages import Pages, measure_refresh, store_all
+from bench.kpis.pages import measure_refresh, store_all
 from bench.kpis.sizes import Sizes, parse_sizes
+from bench.kpis.web_worker import SLUG
+from bench.servers import ROOT, command_for
 from kpis.facts import builder
 
 READS = 5
@@ -63,7 +64,7 @@ def timed(work: Callable[[], Answer]) -> tuple[float, Answer]:
 
 def main() -> None:
     sizes = parse_sizes(sys.argv[1:])
-    agency = create_agency(slug="bench", name="Bench")
+    agency = create_agency(slug=SLUG, name="Bench")
     with tenant_context(agency):
         say("Generating the agency …")
         figures: Figures = {}
@@ -72,7 +73,7 @@ def main() -> None:
         figures |= read_limit()
         figures |= measure_routes(sizes, settings)
         figures["fact_build_to_raw_read"] = figures["fact_build_s"] / figures["raw_read_s"]
-        figures |= measure_pages(agency, local_day(timezone.now(), settings.time_zone))
+        figures |= measure_pages(local_day(timezone.now(), settings.time_zone))
     print(json.dumps({"bench": "kpis"} | rounded(figures) | judged(figures) | about(sizes, rows)), flush=True)
 
 
@@ -124,20 +125,23 @@ def export_at_once(folder: Path) -> None:
     raw.export(folder)
 
 
-def measure_pages(agency: Agency, today: date) -> Figures:
+def measure_pages(today: date) -> Figures:
     """What the night stores, the warm pages through Django's own client, then one write. Raises WrongPage."""
     say("Storing what the pages show …")
     figures: Figures = {}
     figures["nightly_s"], _ = timed(lambda: store_all(today))
     say("Asking for the pages …")
-    # What the steps before left in this process is none of a web worker's: its collector would walk it at each page.
-    gc.collect()
-    gc.freeze()
-    pages = Pages(agency)
-    for name, address in {"scorecard": "/kpis/", "waterfall": "/kpis/waterfall/"}.items():
-        figures |= {f"{name}_{measure}": value for measure, value in pages.measure(address).items()}
+    figures |= ask_web_worker()
     say("Writing once …")
-    return figures | measure_refresh(pages.leader, today)
+    return figures | measure_refresh(User.objects.get(book_id="leader"), today)
+
+
+def ask_web_worker() -> Figures:
+    """The pages, asked for in a process that holds nothing else."""
+    command = command_for("bench.kpis.web_worker")
+    asked = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    answer: Figures = json.loads(asked.stdout)
+    return answer
 
 
 def judged(figures: Figures) -> Figures:
