@@ -87,7 +87,11 @@ def visit(chromium: Browser, site: Site):
 
     def open_page(width: int = 1440, scheme: str = "light", has_script: bool = True) -> Page:
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=has_script
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=has_script,
+            # A colour half way through a change is no colour of the page.
+            reduced_motion="reduce",
         )
         contexts.append(context)
         page = context.new_page()
