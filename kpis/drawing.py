@@ -22,10 +22,9 @@ from agencyam.charts import (
     small_sparkline,
 )
 from agencyam.periods import Period
+from agencyam.templatetags.ui import VERDICTS
 from kpis.formulas.definition import Definition, Display, Unit
 from kpis.formulas.target import Status
-
-_TONES = {Status.MET: Tone.GOOD, Status.NEAR: Tone.WARN, Status.MISSED: Tone.BAD}
 
 
 class Valued(Protocol):
@@ -78,7 +77,7 @@ def draw_bullet(
     target = chart_target(definition, reading)
     if reading.value is None or target is None or reading.status == Status.NOT_JUDGED:
         return None
-    name, tone = f"{kind}-{definition.key}", _TONES[Status(reading.status)]
+    name, tone = f"{kind}-{definition.key}", Tone(VERDICTS[reading.status][0])
     return bullet(Bullet(name, definition.name, reading.value, target, unit=unit, tone=tone))
 
 

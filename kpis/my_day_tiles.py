@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from accounts.permissions import can, sees_all_clients
 from accounts.roles import Permission
 from agencyam.periods import Period, month_of, trailing_year
+from agencyam.templatetags.ui import VERDICTS
 from clients.workspace.my_day.rows import DayQuestion, Found, Tile
 from kpis import selectors
 from kpis.formulas.catalogue import DEFINITIONS
@@ -16,8 +17,6 @@ from kpis.health.models import ClientHealth
 from kpis.health.risk_list import latest_day
 from kpis.reading import FIELDS, Reading
 from kpis.words import Words
-
-_STATES = {"met": ("good", "Met"), "near": ("warn", "Near"), "missed": ("bad", "Missed")}
 
 
 def read_tiles(asked: DayQuestion) -> Found:
@@ -83,7 +82,7 @@ def _tile(reading: Reading, period: Period, asked: DayQuestion, by: str, key: st
         named |= {"by": by, "key": key}
     target = words.target(reading)
     when = "this month" if is_month else "12 months"
-    tone, state = _STATES.get(reading.status, ("neutral", ""))
+    tone, state = VERDICTS.get(reading.status, ("neutral", ""))
     return Tile(
         label=definition.name,
         value=words.value(reading.value),

@@ -137,11 +137,11 @@ def get_scorecard(asked: Asked) -> Scorecard:
         is_partial=bool(first and first.is_partial),
         reported_on=mark.month.frozen_on if mark else None,
         n_restated=sum(each.is_restated for each in sources.marks.values()),
-        month_url=_month_url(asked, mark) if mark else "",
+        month_url=month_url(asked, mark) if mark else "",
     )
 
 
-def _month_url(asked: Asked, mark: Mark) -> str:
+def month_url(asked: Asked, mark: Mark) -> str:
     """Where it is told which rows of a closed month changed, and who changed them."""
     month = reverse("kpis:months-detail", args=[name_month(mark.month.period)])
     return month + asked.query_for(period="", as_of="")

@@ -13,6 +13,7 @@ from agencyam.charts import PERCENT
 from agencyam.periods import add_months
 from agencyam.way_back import WayBack, with_way_back
 from clients.book import selectors as book_selectors
+from kpis.analysis.cohorts import cell_url
 from kpis.analysis.question import key_of, money
 from kpis.asked import Asked
 from kpis.direct.cohort_table import CohortClient, list_cohort_clients
@@ -93,8 +94,8 @@ def get_cell_page(
         mrr=_words(asked, now),
         mrr_share=PERCENT.full(now / first) if first and now is not None else "–",
         cohorts_url=reverse("kpis:cohorts") + asked.query,
-        earlier_url=_cell_url(asked, month, age - 1) if age else "",
-        later_url=_cell_url(asked, month, age + 1) if _is_known(asked, month, age + 1) else "",
+        earlier_url=cell_url(asked, month, age - 1) if age else "",
+        later_url=cell_url(asked, month, age + 1) if _is_known(asked, month, age + 1) else "",
     )
 
 
@@ -160,10 +161,6 @@ def _close(month: date, age: int) -> date:
 
 def _is_known(asked: Asked, month: date, age: int) -> bool:
     return _close(month, age) <= asked.question().closing_day
-
-
-def _cell_url(asked: Asked, month: date, age: int) -> str:
-    return reverse("kpis:cohort-cell", args=[f"{month:%Y-%m}", age]) + asked.query
 
 
 def _sum(amounts: list[Decimal | None]) -> Decimal | None:

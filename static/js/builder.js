@@ -110,8 +110,10 @@
   });
   const pressed = sessionStorage.getItem("arranged");
   sessionStorage.removeItem("arranged");
-  // The browser goes to the section of the address first, and takes the focus away in doing so.
+  // The browser goes to the section of the address first, and takes the focus away in doing so. Whoever has
+  // gone on writing meanwhile keeps it.
   if (pressed) addEventListener("load", () => requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return;
     const next = `${pressed.split(" ")[0]} .arrange button:not(:disabled)`;
     (document.querySelector(`${pressed}:not(:disabled)`) ?? document.querySelector(next))?.focus();
   }));

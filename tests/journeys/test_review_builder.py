@@ -126,6 +126,7 @@ def test_keys_carry_one_through_the_review(enter, site, in_agency, draft):
     expect(upwards).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".builder-section").nth(4)).to_have_attribute("id", "section-voice")
+    expect(upwards).to_be_focused()
     page.locator("#section-voice .rich-text").focus()
     page.keyboard.type("Said and done")
     page.keyboard.press("Control+Enter")
