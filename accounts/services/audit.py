@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent, User
+from agencyam.locks import wait_for
 from agencyam.logs import request_id
 
 
@@ -23,7 +24,7 @@ def record(
     `by` is None for the system itself. Call it last in a service: from here to the end of the transaction
     other writers of this agency wait. The one service that reads the clock, because its time is evidence.
     """
-    _wait_for_the_chain()
+    wait_for("audit")
     last_hash = AuditEvent.objects.order_by("-pk").values_list("hash", flat=True).first() or ""
     event = AuditEvent(
         at=timezone.now(),
@@ -44,12 +45,6 @@ def record(
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """`{field: [old, new]}` of the fields that differ, for `changes`."""
     return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
-
-
-def _wait_for_the_chain() -> None:
-    """One writer at a time and agency: the lock's second half is the schema's name."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('audit'), hashtext(current_schema()))")
 
 
 def _current_request_id() -> str:

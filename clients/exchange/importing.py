@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts import selectors as account_selectors
 from accounts.models import User
 from accounts.services import audit
 from accounts.services import settings as settings_services
+from agencyam.locks import wait_for
 from clients.exchange import changed_days, limits
 from clients.exchange.blanks import fill_blanks
 from clients.exchange.book_format import AGENCY_FILE, CALENDARS_FILE, FILES
@@ -133,7 +134,8 @@ class _Import:
 
     def run(self, *, by: User | None) -> None:
         self._refuse_incomplete()
-        _wait_for_other_imports()
+        # One import at a time and agency; the second begins where the first has ended.
+        wait_for("book")
         self._read_agency()
         changed_days.begin()
         for spec in ALL_SPECS:
@@ -238,9 +240,3 @@ def _with_a_key(table: Table, rows: Iterator[ParsedRow]) -> Iterator[ParsedRow]:
         if row.is_bad:
             row.values = {name: row.values.get(name) for name in table.spec.key}
         yield row
-
-
-def _wait_for_other_imports() -> None:
-    """One import at a time and agency; the second begins where the first has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('book'), hashtext(current_schema()))")

@@ -9,9 +9,9 @@ from accounts.models import OutboxEmail
 from accounts.selectors import get_settings
 from agencyam.jobs.crashpoints import reach
 from agencyam.jobs.localtime import at_local
+from agencyam.locks import wait_for
 from kpis.alerts import mail
 from kpis.alerts.models import AlertNotice
-from kpis.alerts.one_at_a_time import wait_for_others
 from kpis.alerts.rules import TONE_ORDER, Delivery
 from kpis.alerts.subscriptions import Listener, list_listeners
 
@@ -22,7 +22,7 @@ def send_due(*, today: date, now: datetime, site: str) -> int:
 
     A mail tells what was new before its hour; what comes later waits for the next morning.
     """
-    wait_for_others()
+    wait_for("alerts")
     settings = get_settings()
     listeners = list_listeners(today=today, settings=settings)
     due = {

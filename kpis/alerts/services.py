@@ -15,11 +15,11 @@ from accounts.selectors import get_settings
 from accounts.services import audit
 from agencyam.exceptions import Refused
 from agencyam.jobs.crashpoints import reach
+from agencyam.locks import wait_for
 from kpis.alerts import mail
 from kpis.alerts.cause import Asking, Cause
 from kpis.alerts.causes import list_causes
 from kpis.alerts.models import Alert, AlertNotice
-from kpis.alerts.one_at_a_time import wait_for_others
 from kpis.alerts.rules import TONE_ORDER, Delivery, Rule
 from kpis.alerts.subscriptions import Listener, list_listeners
 
@@ -61,7 +61,7 @@ def evaluate(
 
     `clients` None looks at everybody, otherwise at these alone. `site` is the agency's address, for the mails.
     """
-    wait_for_others()
+    wait_for("alerts")
     settings = get_settings()
     asked = Asking(today, now, settings, None if clients is None else sorted(set(clients)))
     told, causes = list_causes(asked, rules=rules)

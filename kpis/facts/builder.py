@@ -4,9 +4,10 @@ import json
 from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import AgencySettings
+from agencyam.locks import wait_for
 from kpis.facts import registry
 from kpis.facts.models import FactState
 
@@ -47,8 +48,7 @@ def rebuild(*, settings: AgencySettings, clients: list[int]) -> None:
 
 def wait_for_builders() -> None:
     """One builder at a time and agency; the second goes on when the first has committed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('facts'), hashtext(current_schema()))")
+    wait_for("facts")
 
 
 def _choices(settings: AgencySettings) -> str:

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any, TypedDict
 
 from accounts.models import AgencySettings
+from agencyam.locks import alone
 from agencyam.one_state import one_state
 from clients.changes.models import Change
 from kpis.display import NOTHING as DASH
 from kpis.formulas.definition import BY_ALL
 from kpis.frozen import selectors
-from kpis.frozen.alone import alone
 from kpis.frozen.causes import find_causes, list_changes_since
 from kpis.frozen.evidence import (
     NO_ROWS,

@@ -9,11 +9,11 @@ from django.db import transaction
 from accounts.models import AgencySettings, User
 from accounts.services import audit
 from agencyam.exceptions import Refused
+from agencyam.locks import alone
 from agencyam.one_state import one_state
 from agencyam.periods import Period, local_day
 from clients.service import selectors as service_selectors
 from kpis.frozen import selectors
-from kpis.frozen.alone import alone
 from kpis.frozen.business_days import freeze_day
 from kpis.frozen.evidence import Row, SliceName, digest_text, pack
 from kpis.frozen.models import FrozenEvidence, FrozenFigure, FrozenMonth
