@@ -1,6 +1,5 @@
 from decimal import Decimal
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_name
@@ -8,6 +7,7 @@ from django import forms
 
 from accounts.models import AgencySettings, User
 from agencyam.logos import MOST_BYTES, CannotUseLogo, clean_logo
+from agencyam.zones import list_zones
 
 
 class OwnSettingsForm(forms.ModelForm):
@@ -75,9 +75,8 @@ class AgencyForm(forms.Form):
         self.has_logo = bool(settings.logo)
         if not self.has_logo:
             del self.fields["has_no_logo"]
-        zones = {name for name in available_timezones() if "/" in name or name == "UTC"}
         offered = {
-            "time_zone": sorted(zones | {settings.time_zone}),
+            "time_zone": sorted({*list_zones(), settings.time_zone}),
             "currency": sorted({*CURRENCIES, settings.currency}),
             "locale": list(dict.fromkeys([*LOCALES, settings.locale])),
         }

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from accounts.book_ids import new_book_id
+from accounts.by_name import check_margins, check_weights
 from accounts.cadence import check_cadence
 from accounts.constraints import closed_list, currency_code, ends_after_start, no_overlap
 from accounts.roles import Role
@@ -171,6 +172,8 @@ class AgencySettings(models.Model):
         default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     gross_margin = models.DecimalField(max_digits=7, decimal_places=6, default=1)
+    # By service id, where a service keeps another share of its revenue (see accounts.by_name).
+    service_margins = models.JSONField(default=dict, blank=True, validators=[check_margins])
     clv_window_months = models.PositiveSmallIntegerField(default=12, validators=[MinValueValidator(1)])
     max_pause_days = models.PositiveSmallIntegerField(default=180)
     proposal_expiry_days = models.PositiveSmallIntegerField(default=90, validators=[MinValueValidator(1)])
@@ -185,7 +188,11 @@ class AgencySettings(models.Model):
     csat_satisfied_scores = ArrayField(models.SmallIntegerField(), null=True, blank=True)
     # Business hours to a reply for clients without a policy of their own; null: as the book's default policy says.
     reply_hours = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
-    # Conversations a month by tier (see accounts.cadence).
+    # How much a client of a tier weighs in a manager's load; while no tier has a weight, no load is weighted.
+    tier_weights = models.JSONField(default=dict, blank=True, validators=[check_weights])
+    # Whether one-off projects that were sold to clients are counted.
+    include_one_off = models.BooleanField(default=False)
+    # Conversations a month by tier or segment (see accounts.cadence).
     cadence = models.JSONField(default=dict, blank=True, validators=[check_cadence])
     # In what the headings of reviews are set; text, tables and charts stay in ours.
     heading_font = models.CharField(max_length=12, choices=HeadingFont.choices, default=HeadingFont.INTER)

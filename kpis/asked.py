@@ -139,6 +139,12 @@ class Asked:
     def scorecard_url(self) -> str:
         return reverse("kpis:scorecard") + self.query
 
+    @property
+    def month_url(self) -> str:
+        """Where it is told what became of this month after it was closed, in this slice."""
+        month = reverse("kpis:months-detail", args=[self.name_of(self.period)])
+        return month + self.query_for(period="", as_of="")
+
     def question(self, by: str = "", period: Period | None = None) -> Query:
         """What is asked of the engine: of this kind of slice and period, unless told otherwise.
 

@@ -19,16 +19,15 @@ from kpis.engine import Result, as_text, evaluate
 from kpis.evidence.export import make_file
 from kpis.evidence.rows import Evidence, list_evidence
 from kpis.formula_words import equation, sentence
-from kpis.formulas.definition import Definition
+from kpis.formulas.definition import Definition, Display
 from kpis.formulas.reasons import REASONS
 from kpis.formulas.target import Status
 from kpis.frozen import selectors as frozen_selectors
 from kpis.frozen.marks import Mark
-from kpis.frozen.months import name_month
 from kpis.frozen.restated import Restated, find_restated
 from kpis.frozen.told import tell
 from kpis.reading import Reading, read_slices, read_values, reading_of
-from kpis.scorecard import note_of, record_of
+from kpis.scorecard import note_of, record_of, words_of
 from kpis.slice_choices import KINDS
 from kpis.words import Words
 
@@ -60,11 +59,12 @@ class Parts:
 
 @dataclass(frozen=True)
 class DrillDown:
-    """One KPI of one slice. `record` is the reported figure of a closed month, else the figure of now.
+    """One KPI of one slice. `record` is the reported figure of a closed month, else the figure of now; `words` are its.
 
     `sentence` and `equation` are the formula with the figures of now in it, which are those of the rows.
     """
 
+    asked: Asked
     result: Result
     record: Reading
     words: Words
@@ -75,7 +75,6 @@ class DrillDown:
     note_tone: str
     mark: Mark | None
     restated: Restated | None
-    slice_query: str
     trend: Chart | None
     trend_note: str
     parts: Parts | None
@@ -109,13 +108,20 @@ class DrillDown:
     @property
     def months_url(self) -> str:
         """Where the changes of a closed month are told; empty for any other period."""
-        if self.mark is None or not self.is_restated:
+        if not self.is_restated:
             return ""
-        return reverse("kpis:months-detail", args=[name_month(self.mark.month.period)]) + self.slice_query
+        return self.asked.month_url
 
     @property
     def is_restated(self) -> bool:
         return self.mark is not None and self.mark.is_restated
+
+    @property
+    def is_other_now(self) -> bool:
+        """Whether the figure of record is another one than that of the rows: restated, or of another currency."""
+        currency = self.asked.moment.settings.currency
+        is_money = self.definition.display == Display.MONEY
+        return self.is_restated or (is_money and self.words.currency != currency)
 
 
 def get_drill_down(
@@ -123,26 +129,24 @@ def get_drill_down(
 ) -> DrillDown:
     """The number from the book itself with its rows, its months and its parts of one kind."""
     result, evidence = read_number(kpi=kpi, asked=asked)
-    settings = asked.moment.settings
-    words = Words(result.definition, settings.currency, settings.locale)
-    now = reading_of(result)
-    mark = _find_mark(kpi, asked)
+    now, mark = reading_of(result), _find_mark(kpi, asked)
+    today = words_of(result.definition, None, asked)
     note, tone = note_of(kpi, mark, asked)
     return DrillDown(
+        asked=asked,
         result=result,
         record=record_of(mark, now) if mark else now,
-        words=words,
-        sentence=sentence(result, words),
-        equation=equation(result, words),
+        words=words_of(result.definition, mark, asked),
+        sentence=sentence(result, today),
+        equation=equation(result, today),
         version=version_words(result),
         note=note,
         note_tone=tone,
         mark=mark,
         restated=find_restated(kpi=kpi, mark=mark, asked=asked) if mark else None,
-        slice_query=asked.query_for(period="", as_of=""),
         trend=_trend(result, asked),
         trend_note=TREND_NOTE + ("; closed months as reported" if asked.is_today else ""),
-        parts=_parts(result, words, asked, user, parts_by, part_page),
+        parts=_parts(result, today, asked, user, parts_by, part_page),
         evidence=evidence,
     )
 
@@ -270,7 +274,11 @@ def _trend(result: Result, asked: Asked) -> Chart | None:
     reported: Mapping[Period, Mapping[str, Decimal | None]] = {}
     if asked.is_today:
         reported = frozen_selectors.map_reported_values(
-            months=months, by=asked.by, key=asked.key, kpis=[result.kpi]
+            months=months,
+            currency=asked.moment.settings.currency,
+            by=asked.by,
+            key=asked.key,
+            kpis=[result.kpi],
         )
     readings = [
         _as_reported(found.get(result.kpi), reported.get(month, {}))

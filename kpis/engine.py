@@ -109,9 +109,9 @@ def as_text(value: Decimal | None) -> str | None:
 def evaluate(query: Query, keys: Collection[str] = (), *, has_rows: bool = False) -> list[Result]:
     """A result per KPI and slice, KPIs in the order of the catalogue, read from the book itself.
 
-    No keys means all. Raises UnknownKpi.
+    No keys means all that the agency counts. Raises UnknownKpi.
     """
-    wanted = _wanted(keys)
+    wanted = _wanted(query, keys)
     with localcontext(CONTEXT):
         figures = _compute(query, wanted)
         labels = list_slices(query)
@@ -132,9 +132,9 @@ def evaluate_many(
     The queries share `as_of`, `by` and `settings`; `only` narrows to one slice. The facts must be built, and with
     these settings. The number of statements does not depend on the number of queries. Raises UnknownKpi.
     """
-    wanted = _wanted(keys)
     if not queries:
         return []
+    wanted = _wanted(queries[0], keys)
     with localcontext(CONTEXT):
         answers = facts.compute(queries, wanted, only)
         goals = load_goals_of(queries)
@@ -152,19 +152,21 @@ def evaluate_many(
         return results
 
 
-def _wanted(keys: Collection[str]) -> list[str]:
+def _wanted(query: Query, keys: Collection[str]) -> list[str]:
     unknown = [key for key in keys if key not in DEFINITIONS]
     if unknown:
         raise UnknownKpi(f"There is no KPI called '{unknown[0]}'.")
-    return [key for key in DEFINITIONS if not keys or key in keys]
+    if keys:
+        return [key for key in DEFINITIONS if key in keys]
+    return [key for key, definition in DEFINITIONS.items() if query.is_chosen(definition)]
 
 
 def _compute(query: Query, keys: Iterable[str]) -> Figures:
-    """Each family is asked once, for its keys that exist for this kind of slice."""
+    """Each family is asked once, for its keys that are counted in this kind of slice."""
     figures: Figures = {key: {} for key in keys}
     asked: dict[Any, list[str]] = {}
     for key in figures:
-        if query.by in DEFINITIONS[key].slices:
+        if query.is_counted(DEFINITIONS[key]):
             asked.setdefault(FAMILY_OF[key], []).append(key)
     for family, family_keys in asked.items():
         figures.update(family.compute(query, family_keys))
@@ -214,8 +216,8 @@ def _result(
     low, high = _interval(definition, figure)
     rows = None
     if has_rows:
-        is_kept = query.by in definition.slices
-        rows = FAMILY_OF[definition.key].rows(query, definition.key, name) if is_kept else []
+        is_counted = query.is_counted(definition)
+        rows = FAMILY_OF[definition.key].rows(query, definition.key, name) if is_counted else []
     return Result(
         definition=definition,
         query=query,
@@ -238,6 +240,8 @@ def _empty(query: Query, definition: Definition) -> Figure:
     """A slice about which a family has nothing to say."""
     if query.by not in definition.slices:
         return Figure(None, None, 0, None, reason="not_by_slice")
+    if not query.is_chosen(definition):
+        return Figure(None, None, 0, None, reason="not_chosen")
     if definition.is_amount:
         return Figure(Decimal(0), None, 0, Decimal(0))
     return Figure(None, None, 0, None, reason=definition.empty_reason)

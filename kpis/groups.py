@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "lifetime_months",
             "upsell_rate",
             "cross_sell_rate",
+            "project_cross_sell_rate",
             "upsell_cross_sell_revenue",
             "upsell_cross_sell_revenue_rate",
             "proposal_conversion_rate",
@@ -64,6 +65,6 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Listen", ("nps", "csat", "survey_response_rate", "testimonials")),
-    ("People", ("am_workload", "am_confidence")),
+    ("People", ("am_workload", "weighted_load", "am_confidence")),
 )
 HEADLINES = ("nrr", "client_retention_rate", "nps", "sla_attainment")

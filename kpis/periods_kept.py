@@ -28,6 +28,11 @@ def list_kept(today: date, fiscal_year_start_month: int) -> list[Period]:
     return list(dict.fromkeys([*named, *months]))
 
 
+def oldest_kept(today: date) -> date:
+    """The first day of the oldest month that is kept."""
+    return add_months(today.replace(day=1), -MONTHS_KEPT)
+
+
 def list_unsettled(today: date, fiscal_year_start_month: int) -> list[Period]:
     """Those that a new day alters: the current ones, and the last months, whose requests may still be repeated."""
     return list_kept(today, fiscal_year_start_month)[: NAMED + MONTHS_UNSETTLED]

@@ -11,7 +11,7 @@ from kpis.choices.selectors import has_same_choices
 from kpis.direct.query import Query
 from kpis.engine import Result, evaluate, evaluate_many
 from kpis.facts.builder import are_built
-from kpis.periods_kept import KINDS
+from kpis.periods_kept import KINDS, oldest_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,18 @@ def read_series(
 ) -> list[Mapping[str, Step | Reading]]:
     """As `read_values`, but the values alone; months that should be stored and are not are left empty."""
     stored = _read_stored(queries, key, keys, today, Step)
-    if not queries or (queries[0].by in KINDS and queries[0].as_of == today):
-        return [found or {} for found in stored]
-    missing = [query for query, found in zip(queries, stored, strict=True) if found is None]
+    steps: list[Mapping[str, Step | Reading] | None] = [
+        {} if found is None and _should_be_stored(query, today) else found
+        for query, found in zip(queries, stored, strict=True)
+    ]
+    missing = [query for query, found in zip(queries, steps, strict=True) if found is None]
     computed = iter(_compute(missing, key, keys))
-    return [next(computed) if found is None else found for found in stored]
+    return [next(computed) if found is None else found for found in steps]
+
+
+def _should_be_stored(query: Query, today: date) -> bool:
+    """Months older than those that are kept ready are worked out when somebody asks for them."""
+    return query.by in KINDS and query.as_of == today and query.period.start >= oldest_kept(today)
 
 
 def read_slices(query: Query, kpi: str) -> list[tuple[str, str, Reading]]:

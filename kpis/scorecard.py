@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from django.urls import reverse
 
@@ -12,11 +13,10 @@ from agencyam.periods import BadPeriod, Period, add_months, months_to
 from kpis.asked import Asked
 from kpis.drawing import Valued, chart_format, draw_bullet, draw_spark
 from kpis.formulas.catalogue import DEFINITIONS
-from kpis.formulas.definition import Definition
+from kpis.formulas.definition import Definition, Display
 from kpis.formulas.definition import Direction as Way
 from kpis.frozen import selectors as frozen_selectors
 from kpis.frozen.marks import Mark
-from kpis.frozen.months import name_month
 from kpis.frozen.provisional import provisional_words
 from kpis.groups import GROUPS, HEADLINES
 from kpis.reading import Reading, Readings, Step, read_series, read_values
@@ -27,18 +27,20 @@ SERIES_MONTHS = 24
 
 @dataclass(frozen=True)
 class Change:
-    """A difference in words, with its tone and what it is compared with; no words where there is nothing."""
+    """A difference in words, its tone, and the page of what it is against; no words where there is nothing."""
 
     words: str = ""
     tone: str = "neutral"
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class Beside:
-    """A period to compare with: its words, and what names it in an address."""
+    """A period to compare with: its words, what names it in an address, and its values."""
 
     label: str
     query: str
+    values: Mapping[str, Valued]
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class ScorecardRow:
     """
 
     definition: Definition
-    path: str
+    url: str
     reading: Reading
     display: str
     target: str
@@ -83,12 +85,16 @@ class Scorecard:
     is_partial: bool
     reported_on: date | None
     n_restated: int = 0
-    month_url: str = ""
 
     @property
     def restated_sentence(self) -> str:
         number = self.n_restated
         return f"{number} {'number is' if number == 1 else 'numbers are'} restated since the month was closed"
+
+    @property
+    def compared(self) -> str:
+        """The periods that changes are against."""
+        return ", ".join(each.label for each in (self.before, self.year_ago) if each)
 
     @property
     def is_empty(self) -> bool:
@@ -112,8 +118,8 @@ class _Sources:
 
     asked: Asked
     now: Readings
-    before: Mapping[str, Valued]
-    year_ago: Mapping[str, Valued]
+    before: Beside | None
+    year_ago: Beside | None
     months: list[Period]
     series: Sequence[Mapping[str, Valued]]
     marks: Mapping[str, Mark] = field(default_factory=dict)
@@ -122,7 +128,8 @@ class _Sources:
 def get_scorecard(asked: Asked) -> Scorecard:
     """Read the scorecard: three queries where its numbers are stored, up to three more for a closed month."""
     sources = _read(asked)
-    rows = {name: _row(name, sources) for name in sources.now if name in DEFINITIONS}
+    address = asked.query
+    rows = {name: _row(name, sources, address) for name in sources.now if name in DEFINITIONS}
     first = next(iter(sources.now.values()), None)
     mark = next(iter(sources.marks.values()), None)
     return Scorecard(
@@ -130,21 +137,14 @@ def get_scorecard(asked: Asked) -> Scorecard:
         if rows
         else [],
         headlines=[rows[name] for name in HEADLINES if name in rows],
-        before=_beside(_previous(asked.period), asked),
-        year_ago=_beside(_year_before(asked.period), asked),
+        before=sources.before,
+        year_ago=sources.year_ago,
         as_of=first.as_of if first else asked.as_of,
         computed_at=first.computed_at if first else None,
         is_partial=bool(first and first.is_partial),
         reported_on=mark.month.frozen_on if mark else None,
         n_restated=sum(each.is_restated for each in sources.marks.values()),
-        month_url=month_url(asked, mark) if mark else "",
     )
-
-
-def month_url(asked: Asked, mark: Mark) -> str:
-    """Where it is told which rows of a closed month changed, and who changed them."""
-    month = reverse("kpis:months-detail", args=[name_month(mark.month.period)])
-    return month + asked.query_for(period="", as_of="")
 
 
 def _read(asked: Asked) -> _Sources:
@@ -160,9 +160,12 @@ def _read(asked: Asked) -> _Sources:
     if asked.is_today:
         marks = frozen_selectors.get_marks(period=asked.period, by=asked.by, key=asked.key)
         compared = [*months, *filter(None, beside)]
-        reported = frozen_selectors.map_reported_values(months=compared, by=asked.by, key=asked.key)
+        reported = frozen_selectors.map_reported_values(
+            months=compared, currency=query.settings.currency, by=asked.by, key=asked.key
+        )
     before, year_ago = (
-        {} if period is None else _as_reported(found[period], reported.get(period)) for period in beside
+        None if period is None else _beside(period, asked, _as_reported(found[period], reported.get(period)))
+        for period in beside
     )
     drawn = [_as_reported(each, reported.get(month)) for month, each in zip(months, series, strict=True)]
     return _Sources(asked, found[query.period], before, year_ago, months, drawn, marks)
@@ -178,8 +181,8 @@ def _as_reported(
     return {**readings, **{kpi: Step(kpi, reported[kpi], False, now.as_of) for kpi, now in kept.items()}}
 
 
-def _beside(period: Period | None, asked: Asked) -> Beside | None:
-    return None if period is None else Beside(period.label, asked.query_for(period=asked.name_of(period)))
+def _beside(period: Period, asked: Asked, values: Mapping[str, Valued]) -> Beside:
+    return Beside(period.label, asked.query_for(period=asked.name_of(period)), values)
 
 
 def _previous(period: Period) -> Period | None:
@@ -198,32 +201,47 @@ def _year_before(period: Period) -> Period | None:
     return None if earlier == _previous(period) else earlier
 
 
-def _row(name: str, sources: _Sources) -> ScorecardRow:
-    definition, asked = DEFINITIONS[name], sources.asked
+@cache
+def _path(name: str) -> str:
+    """The page of a KPI, which every row links to three times; finding it takes a while and never changes."""
+    return reverse("kpis:kpi-detail", args=[name])
+
+
+def _row(name: str, sources: _Sources, address: str) -> ScorecardRow:
+    definition, asked, path = DEFINITIONS[name], sources.asked, _path(name)
     settings = asked.moment.settings
-    words = Words(definition, settings.currency, settings.locale)
-    mark = sources.marks.get(name)
-    now = sources.now[name]
+    mark, now = sources.marks.get(name), sources.now[name]
     reading = record_of(mark, now) if mark and mark.frozen else now
-    unit = chart_format(definition, settings.currency)
+    words = words_of(definition, mark, asked)
+    unit = chart_format(definition, words.currency)
+    unit_now = chart_format(definition, settings.currency)
     note, tone = note_of(name, mark, asked)
+    # Other periods are counted in the currency of today.
+    is_comparable = definition.display != Display.MONEY or words.currency == settings.currency
     return ScorecardRow(
         definition=definition,
-        path=reverse("kpis:kpi-detail", args=[name]),
+        url=path + address,
         reading=reading,
         display=words.value(reading.value),
         target=words.target(reading),
         interval=words.interval(reading),
         reason=words.reason(reading),
         sample=words.sample(reading),
-        before=_change(words, reading, sources.before.get(name)),
-        year_ago=_change(words, reading, sources.year_ago.get(name)),
+        before=_change(words, reading, sources.before if is_comparable else None, path),
+        year_ago=_change(words, reading, sources.year_ago if is_comparable else None, path),
         bullet=draw_bullet(definition, reading, unit),
         tile=draw_bullet(definition, reading, unit, kind="tile") if name in HEADLINES else None,
-        spark=draw_spark(definition, sources.months, [month.get(name) for month in sources.series], unit),
+        spark=draw_spark(definition, sources.months, [month.get(name) for month in sources.series], unit_now),
         note=(mark.short if mark else "") or note,
         note_tone=tone,
     )
+
+
+def words_of(definition: Definition, mark: Mark | None, asked: Asked) -> Words:
+    """The words of what is shown: the figure of record in the currency in which its month was reported."""
+    settings = asked.moment.settings
+    currency = mark.month.currency if mark and mark.frozen else settings.currency
+    return Words(definition, currency, settings.locale)
 
 
 def record_of(mark: Mark, now: Reading) -> Reading:
@@ -259,15 +277,16 @@ def note_of(name: str, mark: Mark | None, asked: Asked) -> tuple[str, str]:
     return (waits, "info") if waits else ("", "neutral")
 
 
-def _change(words: Words, reading: Reading, other: Valued | None) -> Change:
-    if other is None or other.value is None or reading.value is None:
+def _change(words: Words, reading: Reading, beside: Beside | None, path: str) -> Change:
+    other = beside.values.get(words.definition.key) if beside else None
+    if beside is None or other is None or other.value is None or reading.value is None:
         return Change()
     difference = reading.value - other.value
     said, way = words.change(difference), words.definition.direction
+    tone = "good" if (difference > 0) == (way == Way.UP) else "bad"
     if said.startswith("±") or way == Way.BAND:
-        return Change(said)
-    is_good = (difference > 0) == (way == Way.UP)
-    return Change(said, "good" if is_good else "bad")
+        tone = "neutral"
+    return Change(said, tone, path + beside.query)
 
 
 def _worst_first(row: ScorecardRow) -> Decimal:

@@ -17,8 +17,8 @@ def list_stored(
     fields: Collection[str],
 ) -> list[tuple[Any, ...]]:
     """Start, end and the `fields` (the first is `kpi`) of what is stored of a slice for these periods (start, end). One query."""
-    starts = {start for start, _ in spans}
-    rows = KPIValue.objects.of_slice(by, key).filter(period_start__in=starts)
+    starts, ends = {start for start, _ in spans}, {end for _, end in spans}
+    rows = KPIValue.objects.of_slice(by, key).filter(period_start__in=starts, period_end__in=ends)
     if kpis is not None:
         rows = rows.filter(kpi__in=kpis)
     listed = rows.values_list("period_start", "period_end", *fields)

@@ -18,7 +18,7 @@ from kpis.facts.builder import are_built, build_all
 from kpis.health import services as health_services
 from kpis.models import KPIValue
 from kpis.periods_kept import KINDS, list_kept, list_unsettled
-from kpis.storing import store
+from kpis.storing import forget_unchosen, store
 
 # Bounds the memory of one batch; larger batches save no time worth having.
 PERIODS_AT_ONCE = 12
@@ -52,6 +52,7 @@ def compute_periods(
             else:
                 for query in alike:
                     count += store(evaluate(query), now=now)
+            forget_unchosen(alike)
     return count
 
 

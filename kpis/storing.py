@@ -1,12 +1,15 @@
 """Keeping what the engine answered, so that pages read rows: thousands of results in a few statements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
+from kpis.direct.query import Query
 from kpis.engine import Result, as_text
+from kpis.formulas.catalogue import DEFINITIONS
 from kpis.merging import FRESH, merge_rows
 from kpis.models import KPIValue
 
@@ -41,6 +44,19 @@ def store(results: Iterable[Result], *, now: datetime) -> int:
         cursor.execute(_FORGET)
         cursor.execute("SET LOCAL enable_nestloop = on")
     return count
+
+
+def forget_unchosen(queries: Sequence[Query]) -> None:
+    """Drop what is stored for these periods of KPIs that the agency no longer counts in them.
+
+    The queries share `by` and the choices.
+    """
+    asked = queries[0]
+    unchosen = [key for key, definition in DEFINITIONS.items() if not asked.is_chosen(definition)]
+    spans = Q()
+    for query in queries:
+        spans |= Q(period_start=query.start, period_end=query.end)
+    KPIValue.objects.filter(spans, kpi__in=unchosen, by=asked.by).delete()
 
 
 def _row(result: Result, now: datetime) -> dict[str, Any]:

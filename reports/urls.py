@@ -32,4 +32,5 @@ urlpatterns = [
         send_views.qbr_link_revoke,
         name="qbr-link-revoke",
     ),
+    path("<int:qbr_id>/mails/<int:mail_id>/again/", send_views.qbr_mail_again, name="qbr-mail-again"),
 ]

@@ -11,9 +11,10 @@ from html import escape
 from django.utils.safestring import SafeString
 
 # XML 1.0 cannot hold these, not even escaped: one of them in a client's name would break the document.
-NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = "\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+NOT_XML = re.compile(f"[{_NOT_XML}]")
 # Without one of these a text is its own escaped form, as nearly all are.
-ESCAPED = re.compile(f"{NOT_XML.pattern}|[&<>\"']")
+ESCAPED = re.compile(f"[{_NOT_XML}&<>\"']")
 LOCAL_LINK = re.compile(r"/(?![/\\])|[?#]")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
 from babel import Locale
 from babel.numbers import (
@@ -93,6 +94,7 @@ HOURS = Format(suffix=f"{NO_BREAK_SPACE}h", places=1)
 MONTHS = Format(suffix=f"{NO_BREAK_SPACE}months", places=1)
 
 
+@cache
 def money(currency: str, locale: str = "en_GB") -> Format:
     """Amounts of an ISO currency: €186k short, €186,000.50 in full; 186 Tsd. € in German."""
     symbol = get_currency_symbol(currency, locale=locale)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from agencyam.charts.chart import UNKNOWN, Chart, Frame, Target, mark
 from agencyam.charts.elements import Markup, element, number
@@ -66,22 +67,33 @@ def small_sparkline(
     known = [(number, value) for number, value in enumerate(values) if value is not None]
     first, last = known[0], known[-1]
     frame = Frame(name, "sparkline", width, HEIGHT, palette)
-    scale, step = _scale([value for _, value in known]), (width - 8) / max(len(values) - 1, 1)
+    scale, places = _scale([value for _, value in known]), _places(len(values), width)
+    # As `scale` places a value, whose care for values beyond its ends none of these need.
+    per, bottom = Decimal(HEIGHT - 8) / (scale.high - scale.low), HEIGHT - 4
     parts, before = [], -2
     for at, value in known:
-        parts.append(f"{'L' if at == before + 1 else 'M'}{4 + step * at:.1f} {scale(value):.1f}")
+        parts.append(
+            f"{'L' if at == before + 1 else 'M'}{places[at]} {bottom - (value - scale.low) * per:.1f}"
+        )
         # A value between two gaps has no line; a round cap makes it a dot.
         if at != before + 1 and (at + 1 == len(values) or values[at + 1] is None):
             parts.append("h0")
         before = at
     look = palette.stroke("series") | {"stroke_linejoin": "round", "stroke_linecap": "round"}
     line = element("path", d="".join(parts), fill="none", stroke_width=1.75, **look)
-    x, y = 4 + step * last[0], scale(last[1])
-    end = element("circle", cx=x, cy=y, r=2.75, **palette.fill("series", "chart-shape"))
+    look = palette.fill("series", "chart-shape")
+    end = element("circle", cx=places[last[0]], cy=scale(last[1]), r=2.75, **look)
     verb = "rose" if last[1] > first[1] else "fell" if last[1] < first[1] else "went"
     headline = f"{subject} {verb} from {unit.short(first[1])} to {unit.short(last[1])}"
     description = f"Sparkline: {len(known)} values from {labels[0]} to {labels[1]}."
     return Chart(headline, frame.drawn(headline, description, [line, end]))
+
+
+@cache
+def _places(count: int, width: int) -> tuple[str, ...]:
+    """How far right so many points stand, which all lines of a page share."""
+    step = (width - 8) / max(count - 1, 1)
+    return tuple(f"{4 + step * at:.1f}" for at in range(count))
 
 
 def _scale(values: list[Decimal]) -> Scale:

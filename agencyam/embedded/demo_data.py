@@ -117,14 +117,15 @@ class DemoData:
     def compute(self, agency: DemoAgency) -> None:
         self._call("compute_kpis", agency.slug)
 
-    def send_review(self, agency: DemoAgency) -> tuple[str, Path]:
-        """Render last quarter's review of the largest client and mail it. Returns the client and the PDF."""
+    def send_review(self, agency: DemoAgency, *, approver: str) -> tuple[str, Path]:
+        """Approve last quarter's review of the largest client as that member and mail it. Returns the client and the PDF."""
         client = self._largest_client(agency)
         path = self._folder / f"{agency.slug}-qbr.pdf"
         period = last_quarter(self._today)
         self._call(
-            "qbr", agency.slug, client["client_id"], "--period", period, "--output", str(path), "--send"
-        )
+            "qbr", agency.slug, client["client_id"], "--period", period, "--output", path, "--send",
+            "--approve-as", approver,
+        )  # fmt: skip
         self._run_jobs(agency)
         return client["name"], path
 

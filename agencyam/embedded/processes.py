@@ -74,6 +74,12 @@ def stop(pid: int, words: str, *, gentle: signal.Signals, seconds: float = 20.0)
         _children.pop(pid).wait()
 
 
+def collect_ended() -> None:
+    """Ask after servers that ended by themselves: until then the system keeps a place for each."""
+    for pid in [pid for pid, process in _children.items() if process.poll() is not None]:
+        del _children[pid]
+
+
 @contextlib.contextmanager
 def last_will(script: str, *arguments: object) -> Iterator[None]:
     """Run a shell script if this process ends within the block, however it ends; after the block, forget it.

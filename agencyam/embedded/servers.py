@@ -15,7 +15,7 @@ from pathlib import Path
 
 from agencyam.embedded import postgres, valkey
 from agencyam.embedded.account import server_account
-from agencyam.embedded.processes import CannotStartServers, is_running
+from agencyam.embedded.processes import CannotStartServers, collect_ended, is_running
 
 __all__ = ["CannotStartServers", "Servers", "ensure_servers", "find_servers", "stop_servers", "wipe_servers"]
 
@@ -126,6 +126,7 @@ def _stop(var: Path) -> bool:
     _state_file(var).unlink(missing_ok=True)
     valkey.halt(var)
     postgres.halt(var)
+    collect_ended()
     outside = postgres.socket_folder(var)
     if outside.parent != var:
         shutil.rmtree(outside, ignore_errors=True)

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -69,6 +70,7 @@ def tag(tone: str, word: str, title: str = "") -> SafeString:
 
 
 @register.simple_tag
+@cache
 def verdict(status: str) -> SafeString:
     """The tag of a KPI's status: met, near, missed; anything else is not judged."""
     tone, word = VERDICTS.get(status, ("neutral", "Not judged"))

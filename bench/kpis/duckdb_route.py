@@ -17,8 +17,16 @@ class CannotMeasure(Exception):
 
 def compute(duck: duckdb.DuckDBPyConnection, sizes: Sizes, settings: AgencySettings) -> int:
     """Fill the table `result` from the raw tables and opening windows. Returns its rows. Raises CannotMeasure."""
-    if settings.client_basis != "recurring" or settings.csat_satisfied_scores or settings.cadence:
-        raise CannotMeasure("DuckDB's queries know the recurring client basis and the usual CSAT rule only.")
+    unusual = (
+        settings.client_basis != "recurring",
+        settings.csat_satisfied_scores,
+        settings.cadence,
+        settings.service_margins,
+        settings.tier_weights,
+        settings.include_one_off,
+    )
+    if any(unusual):
+        raise CannotMeasure("DuckDB's queries know the usual choices only.")
     for name, value in {
         "zone": settings.time_zone,
         "base": settings.currency,

@@ -33,6 +33,6 @@ def _queries(sizes: Sizes, settings: AgencySettings, kind: str) -> list[Query]:
 def _direct(query: Query) -> Figures:
     figures: Figures = {}
     for family in FAMILIES:
-        keys = [key for key in family.KEYS if query.by in DEFINITIONS[key].slices]
+        keys = [key for key in family.KEYS if query.is_counted(DEFINITIONS[key])]
         figures.update(family.compute(query, keys) if keys else {})
     return figures

@@ -19,9 +19,14 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from clients.book.models import Client
-from clients.contracts.models import ContractLine, ContractLineQuerySet, LinePause, RetainerUsage
+from clients.contracts.models import ContractLine, ContractLineQuerySet, LinePause, RetainerUsage, Service
 
 AMOUNT = DecimalField(max_digits=40, decimal_places=18)
+
+
+def list_services() -> QuerySet[Service]:
+    """What the agency sells, by name."""
+    return Service.objects.order_by("name", "pk")
 
 
 def mrr_of_clients(*, today: date, base_currency: str) -> Case:

@@ -10,9 +10,11 @@ from clients.demo.clientele import Contact, Life
 from clients.demo.desk import Request
 from clients.demo.dice import Dice
 from clients.demo.people import Member, Staff
+from clients.feedback.pulse import SAFE_FROM
 
 TOUCHPOINTS_A_MONTH = {"A": 3.5, "B": 2.9, "C": 2.3}
 NPS_ANSWERED, CSAT_ASKED, CSAT_ANSWERED, PULSE_ANSWERED = 0.46, 0.55, 0.34, 0.9
+CONFIDENCE_GIVEN = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,23 @@ def pulse_of_month(
             answers.append(
                 _answer(own, survey_id, "", None, member, at_hour(asked_on, zone, 9), score, comment)
             )
+    return answers
+
+
+def confidence_of_quarter(
+    lives: list[Life], staff: Staff, dice: Dice, zone: str, month: date, survey_id: str
+) -> list[Answer]:
+    """How safe each account manager believes their clients to be, with a note: mostly right, a little hopeful."""
+    asked_on = month + timedelta(days=21)
+    answers = []
+    for life in lives:
+        own = dice.stream(survey_id, life.client_id)
+        member = staff.primary(life.client_id, asked_on) if life.is_client(asked_on) else None
+        if member is not None and member.is_there(asked_on) and own.chance(CONFIDENCE_GIVEN):
+            score = min(max(round(own.normal(3.4 + 6.2 * life.mood(asked_on), 1.2)), 2), 10)
+            note = own.pick(texts.CONFIDENCE_NOTES["safe" if score >= SAFE_FROM else "unsure"])
+            sent_at = at_hour(asked_on, zone, 9)
+            answers.append(_answer(own, survey_id, life.client_id, None, member, sent_at, score, note))
     return answers
 
 

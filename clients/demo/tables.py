@@ -254,6 +254,10 @@ def _surveys(world: World, requests: list[Request]) -> dict[str, list[Row]]:
         answers += conversations.pulse_of_month(
             world.staff.managers, world.dice, world.zone, month, survey_id
         )
+        if month.month % 3 == 1:
+            answers += conversations.confidence_of_quarter(
+                world.lives, world.staff, world.dice, world.zone, month, survey_id
+            )
     for number, request in enumerate(requests):
         own = world.dice.stream("csat", number)
         mood = world.client(request.client_id).mood(request.opened_at.date())

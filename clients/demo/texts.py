@@ -191,6 +191,21 @@ CSAT_COMMENTS = {
         "Still open from my point of view.",
     ),
 }
+# What account managers note beside their confidence in a client.
+CONFIDENCE_NOTES = {
+    "safe": (
+        "The marketing lead praised us in front of her board.",
+        "Renewal was spoken about and nobody hesitated.",
+        "They plan next year with us.",
+        "Calm and friendly; results are good.",
+    ),
+    "unsure": (
+        "Silent contact: two meetings were moved without a new day.",
+        "Budget under review: procurement asks for our rates.",
+        "Results below what was promised in spring.",
+        "New decision maker who brings an agency of his own.",
+    ),
+}
 PULSE_COMMENTS = (
     "Two big launches at once.",
     "Good month.",

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from accounts.by_name import as_stored, check_margins, check_weights
 from accounts.cadence import check_cadence
 from clients.exchange.book_format import AGENCY_FILE, CALENDARS_FILE
 from clients.exchange.csv_reading import RawRow
 from clients.exchange.reading import Report
 from clients.exchange.spec import Problem, shortened
-from clients.exchange.types import CALENDAR_PARTS, BadCell, Choice, Currency, Number, Text, Whole, Zone
+from clients.exchange.types import CALENDAR_PARTS, BadCell, Choice, Currency, Flag, Number, Text, Whole, Zone
 from clients.service.business_time import WEEKDAYS
 
 
@@ -35,7 +36,7 @@ class ScoreList:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Conversations a month by tier: an object of pairs, the blank tier for all others."""
+    """Conversations a month by tier or segment: an object of pairs, the blank name for all others."""
 
     def parse(self, text: str) -> dict[str, list[int]]:
         try:
@@ -47,6 +48,22 @@ class Bands:
         return dict(bands)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnNumbers:
+    """Numbers by name, such as weights by tier: an object of numbers, or of text where digits must stay exact."""
+
+    check: Callable[[Any], None]
+
+    def parse(self, text: str) -> dict[str, str]:
+        try:
+            numbers = json.loads(text, parse_float=Decimal)
+            self.check(numbers)
+        except (ValueError, ValidationError) as error:
+            words = error.messages[0] if isinstance(error, ValidationError) else ""
+            raise BadCell(words or 'must be an object of numbers, such as {"gold": 2}') from None
+        return as_stored(numbers)
+
+
 TOP_LEVEL = {
     "name": Text(200, is_line=True),
     "time_zone": Zone(),
@@ -55,14 +72,17 @@ TOP_LEVEL = {
 }
 SETTINGS = {
     "gross_margin": Number(Decimal("0.000001"), Decimal(1)),
+    "service_margins": OwnNumbers(check_margins),
     "clv_window_months": Whole(1, 600),
     "max_pause_days": Whole(0, 3650),
+    "include_one_off": Flag(),
     "proposal_expiry_days": Whole(1, 3650),
     "fcr_window_days": Whole(0, 365),
     "client_basis": Choice(("recurring", "any")),
     "csat_satisfied_scores": ScoreList(),
     "reply_hours": Number(Decimal("0.01"), Decimal(9999), places=2),
     "cadence": Bands(),
+    "tier_weights": OwnNumbers(check_weights),
 }
 # Null says something: as is usual.
 _NULLABLE = frozenset({"csat_satisfied_scores", "reply_hours"})

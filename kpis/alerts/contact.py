@@ -27,6 +27,7 @@ class _Contact:
     client_id: int
     name: str
     tier: str
+    segment: str
     since: date
     last_at: datetime | None
     this_month: int
@@ -66,6 +67,7 @@ def _list_contacts(asked: Asking) -> list[_Contact]:
             client_id=row.client_id,
             name=row.client.name,
             tier=row.client.tier,
+            segment=row.client.segment,
             since=row.starts_on,
             last_at=talks.get(row.client_id, none)["last_at"],
             this_month=talks.get(row.client_id, none)["number"],
@@ -79,7 +81,7 @@ def _too_few(contact: _Contact, cadence: Cadence, asked: Asking) -> Cause | None
     """A client of less than half a month is not expected to have had its conversations."""
     month = month_of(asked.today)
     left = (month.end - asked.today).days - 1
-    minimum = cadence.of(contact.tier).minimum
+    minimum = cadence.of(contact.tier, contact.segment).minimum
     is_new = (month.end - max(contact.since, month.start)).days < ACTIVE_DAYS
     if is_new or left > RULES[Rule.CADENCE].widest or contact.this_month >= minimum:
         return None
@@ -87,18 +89,24 @@ def _too_few(contact: _Contact, cadence: Cadence, asked: Asking) -> Cause | None
     had = {0: "no conversation", 1: "one conversation"}.get(
         contact.this_month, f"{contact.this_month} conversations"
     )
-    tier = f" for tier {contact.tier}" if contact.tier in cadence.tiers else ""
     return Cause(
         key=f"cadence:{contact.client_id}:{month.start:%Y-%m}",
         rule=Rule.CADENCE,
         measure=left,
         tone="warn",
         title=f"{contact.name}: {had} in {month.label}, at least {minimum} should be",
-        detail=f"{month.label} {when}. The cadence{tier} is {minimum} or more a month.",
+        detail=f"{month.label} {when}. The cadence{_whose(contact, cadence)} is {minimum} or more a month.",
         row=_talks(contact.client_id),
         action=client_link(contact.client_id, "Log a touchpoint", "#touchpoint"),
         client_id=contact.client_id,
     )
+
+
+def _whose(contact: _Contact, cadence: Cadence) -> str:
+    """For which clients the cadence was decided, where not for all."""
+    if contact.tier in cadence.tiers:
+        return f" for tier {contact.tier}"
+    return f" for segment {contact.segment}" if contact.segment in cadence.segments else ""
 
 
 def _quiet(contact: _Contact, asked: Asking) -> Cause | None:

@@ -1,19 +1,28 @@
-"""The morning mail: one a member and day, by the agency's clock, and none when there is nothing to say."""
+"""The morning mail: one a member and day, by the member's clock, and none when there is nothing to say."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
 from accounts.models import OutboxEmail
 from accounts.selectors import get_settings
 from agencyam.jobs.crashpoints import reach
-from agencyam.jobs.localtime import at_local
 from agencyam.locks import wait_for
 from kpis.alerts import mail
 from kpis.alerts.models import AlertNotice
+from kpis.alerts.morning import Morning
 from kpis.alerts.rules import TONE_ORDER, Delivery
 from kpis.alerts.subscriptions import Listener, list_listeners
+
+
+class _Due(NamedTuple):
+    """Whose mail is due, for which of their days, and since when."""
+
+    listener: Listener
+    day: date
+    at: datetime
 
 
 @transaction.atomic
@@ -24,22 +33,22 @@ def send_due(*, today: date, now: datetime, site: str) -> int:
     """
     wait_for("alerts")
     settings = get_settings()
-    listeners = list_listeners(today=today, settings=settings)
     due = {
-        listener.member.pk: listener
-        for listener in listeners
-        if _hour_on(listener, today, settings.time_zone) <= now
+        listener.member.pk: _Due(listener, day, at)
+        for listener in list_listeners(today=today, settings=settings)
+        for day in [listener.morning.day_of(now, settings.time_zone)]
+        if (at := listener.morning.on(day, settings.time_zone)) <= now
     }
-    waiting = _waiting(due.values(), today)
-    keys = {member: mail.digest_key(due[member].member, today) for member in waiting}
+    waiting = _waiting([each.listener for each in due.values()], today)
+    keys = {member: mail.digest_key(due[member].listener.member, due[member].day) for member in waiting}
     posted = set(OutboxEmail.objects.filter(key__in=keys.values()).values_list("key", flat=True))
     done = 0
     for member, notices in waiting.items():
-        at = _hour_on(due[member], today, settings.time_zone)
+        listener, day, at = due[member]
         told = sorted((row for row in notices if row.created_at < at), key=_importance)
         if not told or keys[member] in posted:
             continue
-        mail.post_digest(member=due[member].member, notices=told, day=today, site=site)
+        mail.post_digest(member=listener.member, notices=told, day=day, site=site)
         AlertNotice.objects.filter(pk__in=[row.pk for row in told]).update(mailed_key=keys[member])
         reach("alerts.mailed")
         done += 1
@@ -50,16 +59,14 @@ def find_next(*, today: date, now: datetime) -> datetime | None:
     """When the next morning mail is due that has something to say; None if nothing waits."""
     settings = get_settings()
     listeners = {row.member.pk: row for row in list_listeners(today=today, settings=settings)}
-    hours = []
-    for member in _waiting(listeners.values(), today):
-        hour = _hour_on(listeners[member], today, settings.time_zone)
-        tomorrow = _hour_on(listeners[member], today + timedelta(days=1), settings.time_zone)
-        hours.append(hour if hour > now else tomorrow)
-    return min(hours, default=None)
+    mornings = [listeners[member].morning for member in _waiting(listeners.values(), today)]
+    return min((_next_mail(morning, now, settings.time_zone) for morning in mornings), default=None)
 
 
-def _hour_on(listener: Listener, day: date, zone: str) -> datetime:
-    return at_local(day, time(listener.digest_hour), zone)
+def _next_mail(morning: Morning, now: datetime, zone: str) -> datetime:
+    day = morning.day_of(now, zone)
+    at = morning.on(day, zone)
+    return at if at > now else morning.on(day + timedelta(days=1), zone)
 
 
 def _waiting(listeners: Iterable[Listener], today: date) -> dict[int, list[AlertNotice]]:

@@ -1,10 +1,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
-from kpis.alerts.models import DIGEST_HOUR
+from agencyam.zones import list_zones
+from kpis.alerts.morning import Morning
 from kpis.alerts.rules import RULES, Delivery, Rule, Scope, Wish
 
 OFF = "off"
@@ -31,18 +32,24 @@ class SubscriptionsForm(forms.Form):
         label="Morning mail at",
         choices=[(hour, f"{hour:02}:00") for hour in range(24)],
         coerce=int,
-        help_text="By the agency's clock. No mail when there is nothing to say.",
+        help_text="No mail when there is nothing to say.",
     )
+    digest_zone = forms.ChoiceField(label="By the clock of", required=False)
 
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
         *,
         wishes: Sequence[Wish],
-        digest_hour: int = DIGEST_HOUR,
+        morning: Morning,
+        agency_zone: str,
         sees_all: bool,
     ) -> None:
-        super().__init__(data, initial={"digest_hour": digest_hour}, auto_id="alerts-%s")
+        initial = {"digest_hour": morning.hour, "digest_zone": morning.zone}
+        super().__init__(data, initial=initial, auto_id="alerts-%s")
+        zones = [(name, name) for name in list_zones()]
+        zone = cast(forms.ChoiceField, self.fields["digest_zone"])
+        zone.choices = [("", f"The agency ({agency_zone})"), *zones]
         for wish in wishes:
             definition = RULES[wish.rule]
             self.fields[f"{wish.rule}_delivery"] = forms.ChoiceField(
@@ -72,6 +79,10 @@ class SubscriptionsForm(forms.Form):
             }
             for rule in Rule
         ]
+
+    def morning(self) -> Morning:
+        """When a valid form wants the mail."""
+        return Morning(self.cleaned_data["digest_hour"], self.cleaned_data["digest_zone"])
 
     def wishes(self) -> list[Wish]:
         """What a valid form says."""

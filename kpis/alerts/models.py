@@ -10,10 +10,10 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.constraints import closed_list
 from accounts.models import User
+from agencyam.zones import check_zone
 from clients.book.models import Client
+from kpis.alerts.morning import USUAL_HOUR
 from kpis.alerts.rules import Delivery, Rule, Scope
-
-DIGEST_HOUR = 8
 
 
 class AlertQuerySet(models.QuerySet):
@@ -104,8 +104,9 @@ class AlertSubscription(models.Model):
     scope = models.CharField(max_length=10, choices=Scope.choices)
     delivery = models.CharField(max_length=8, choices=Delivery.choices)
     threshold = models.PositiveSmallIntegerField()
-    # The hour of the morning mail by the agency's clock; the same in all rows of a member.
-    digest_hour = models.PositiveSmallIntegerField(default=DIGEST_HOUR, validators=[MaxValueValidator(23)])
+    # The hour of the morning mail, by the clock of a zone or else of the agency; the same in all rows of a member.
+    digest_hour = models.PositiveSmallIntegerField(default=USUAL_HOUR, validators=[MaxValueValidator(23)])
+    digest_zone = models.CharField(max_length=64, blank=True, validators=[check_zone])
 
     class Meta:
         constraints = [

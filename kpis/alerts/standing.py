@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 
 from agencyam.money import round_half_up
-from agencyam.periods import add_months, month_of
+from agencyam.periods import Period, add_months, month_of
 from clients.models import Client
 from kpis.alerts.cause import Asking, Cause, Link, client_link, in_words, link_to, query_string
 from kpis.alerts.rules import GRAVE, MILD, RED, RULES, Rule
 from kpis.direct.query import UNASSIGNED
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.target import Status
+from kpis.frozen.models import FrozenFigure
+from kpis.frozen.selectors import find_month
 from kpis.health.models import ClientHealth
 from kpis.health.panel import CHANGE_DAYS, find_possible, list_flag_lines
 from kpis.health.risk_list import SLACK_DAYS
@@ -28,16 +30,18 @@ _FRESH_DAYS = 2
 
 
 def read_kpis(asked: Asking) -> list[Cause] | None:
-    """KPIs that miss their target in the last closed month that is stored; None if none is stored."""
-    month = _last_month(asked.today)
-    if month is None:
+    """KPIs that miss their target in the last month that is over and stored; None if none is stored.
+
+    Once the month is closed, what was reported is told: an alert says what the scorecard says.
+    """
+    first = _last_month(asked.today)
+    if first is None:
         return None
-    rows = list(_month_rows(month).filter(status__in=_LEVELS).exclude(slice_key=UNASSIGNED))
-    met = _last_met(month)
+    month, met = month_of(first), _last_met(first)
     return [
-        _kpi_cause(row, met.get((row.kpi, row.by, row.slice_key)), asked)
-        for row in rows
-        if row.kpi in DEFINITIONS
+        _kpi_cause(row, month, met.get((row.kpi, row.by, row.slice_key)), asked)
+        for row in _of_record(month)
+        if row.status in _LEVELS and row.slice_key != UNASSIGNED and row.kpi in DEFINITIONS
     ]
 
 
@@ -50,10 +54,14 @@ def _last_month(today: date) -> date | None:
     return whole.aggregate(latest=Max("period_start"))["latest"]
 
 
-def _month_rows(first: date) -> QuerySet[KPIValue]:
+def _of_record(month: Period) -> Iterable[KPIValue | FrozenFigure]:
+    """What was reported of a closed month, else what is stored of it; all states. Two queries."""
+    closed = find_month(month)
+    if closed is not None:
+        return FrozenFigure.objects.filter(month=closed, by__in=KINDS).order_by("pk")
     return KPIValue.objects.filter(
-        by__in=KINDS, period_start=first, period_end=month_of(first).end, is_partial=False
-    )
+        by__in=KINDS, period_start=month.start, period_end=month.end, is_partial=False
+    ).order_by("pk")
 
 
 def _last_met(month: date) -> dict[tuple[str, str, str], date]:
@@ -67,9 +75,8 @@ def _last_met(month: date) -> dict[tuple[str, str, str], date]:
     return {(kpi, by, key): latest for kpi, by, key, latest in rows}
 
 
-def _kpi_cause(row: KPIValue, met: date | None, asked: Asking) -> Cause:
+def _kpi_cause(row: KPIValue | FrozenFigure, month: Period, met: date | None, asked: Asking) -> Cause:
     definition, is_missed = DEFINITIONS[row.kpi], row.status == Status.MISSED.value
-    month = month_of(row.period_start)
     whose = "" if row.by == "agency" else f"{row.slice_label}: "
     target = target_words(
         definition,

@@ -12,7 +12,8 @@ from accounts.roles import Permission
 from accounts.services import audit
 from agencyam.exceptions import Refused
 from clients.book.models import Assignment
-from kpis.alerts.models import DIGEST_HOUR, Alert, AlertSubscription
+from kpis.alerts.models import Alert, AlertSubscription
+from kpis.alerts.morning import Morning
 from kpis.alerts.rules import Delivery, Rule, Scope, Wish, usual_wish
 
 
@@ -27,7 +28,7 @@ class Listener:
     member: User
     wishes: Mapping[Rule, Wish]
     clients: frozenset[int]
-    digest_hour: int
+    morning: Morning
     sees_all: bool
 
     def may_see(self, alert: Alert) -> bool:
@@ -65,44 +66,44 @@ def list_listeners(*, today: date, settings: AgencySettings) -> list[Listener]:
             member=member,
             wishes=_wishes(member, chosen.get(member.pk, [])),
             clients=frozenset(portfolios.get(member.pk, ())),
-            digest_hour=_hour(chosen.get(member.pk, [])),
+            morning=_morning(chosen.get(member.pk, [])),
             sees_all=sees_all_clients(member, is_portfolio_private=settings.is_portfolio_private),
         )
         for member in members
     ]
 
 
-def list_wishes(*, member: User) -> tuple[list[Wish], int]:
-    """A member's wishes, one for each rule in order, and the hour of the morning mail. One query."""
+def list_wishes(*, member: User) -> tuple[list[Wish], Morning]:
+    """A member's wishes, one for each rule in order, and when the morning mail comes. One query."""
     rows = list(AlertSubscription.objects.filter(member=member))
-    return list(_wishes(member, rows).values()), _hour(rows)
+    return list(_wishes(member, rows).values()), _morning(rows)
 
 
 @transaction.atomic
 def save_wishes(
-    *, by: User, member: User, wishes: Collection[Wish], digest_hour: int, settings: AgencySettings
+    *, by: User, member: User, wishes: Collection[Wish], morning: Morning, settings: AgencySettings
 ) -> None:
     """Keep what a member wants of each rule. Raises CannotSubscribe, ValidationError."""
     sees_all = sees_all_clients(member, is_portfolio_private=settings.is_portfolio_private)
     if not sees_all and any(wish.is_active and wish.scope == Scope.AGENCY for wish in wishes):
         raise CannotSubscribe("Portfolios are private here: alerts can only be about your own clients.")
     User.objects.select_for_update().get(pk=member.pk)
-    before, hour = list_wishes(member=member)
-    rows = [_row(member, wish, digest_hour) for wish in wishes]
+    before, earlier = list_wishes(member=member)
+    rows = [_row(member, wish, morning) for wish in wishes]
     for row in rows:
         row.full_clean(validate_unique=False, validate_constraints=False)
     AlertSubscription.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["member", "rule"],
-        update_fields=["is_active", "scope", "delivery", "threshold", "digest_hour"],
+        update_fields=["is_active", "scope", "delivery", "threshold", "digest_hour", "digest_zone"],
     )
-    was = {wish.rule.value: _told(wish) for wish in before} | {"digest_hour": hour}
-    now = {wish.rule.value: _told(wish) for wish in wishes} | {"digest_hour": digest_hour}
+    was = {wish.rule.value: _told(wish) for wish in before} | _told_morning(earlier)
+    now = {wish.rule.value: _told(wish) for wish in wishes} | _told_morning(morning)
     audit.record(by=by, action="alerts.subscribe", target=member, changes=audit.changed_fields(was, now))
 
 
-def _row(member: User, wish: Wish, digest_hour: int) -> AlertSubscription:
+def _row(member: User, wish: Wish, morning: Morning) -> AlertSubscription:
     return AlertSubscription(
         member=member,
         rule=wish.rule,
@@ -110,12 +111,17 @@ def _row(member: User, wish: Wish, digest_hour: int) -> AlertSubscription:
         scope=wish.scope,
         delivery=wish.delivery,
         threshold=wish.threshold,
-        digest_hour=digest_hour,
+        digest_hour=morning.hour,
+        digest_zone=morning.zone,
     )
 
 
 def _told(wish: Wish) -> str:
     return f"{wish.scope}, {wish.delivery}, {wish.threshold}" if wish.is_active else "off"
+
+
+def _told_morning(morning: Morning) -> dict[str, int | str]:
+    return {"digest_hour": morning.hour, "digest_zone": morning.zone}
 
 
 def _wishes(member: User, rows: Iterable[AlertSubscription]) -> dict[Rule, Wish]:
@@ -128,5 +134,5 @@ def _wishes(member: User, rows: Iterable[AlertSubscription]) -> dict[Rule, Wish]
     return {rule: chosen.get(rule) or usual_wish(rule, member.role) for rule in Rule}
 
 
-def _hour(rows: Iterable[AlertSubscription]) -> int:
-    return min((row.digest_hour for row in rows), default=DIGEST_HOUR)
+def _morning(rows: Iterable[AlertSubscription]) -> Morning:
+    return next((Morning(row.digest_hour, row.digest_zone) for row in rows), Morning())

@@ -115,24 +115,26 @@ def alerts_seen(request: MemberRequest) -> HttpResponse:
 def alert_settings(request: MemberRequest) -> HttpResponse:
     """What the member wants to hear of, about whom, and how."""
     moment = moment_of(request)
-    wishes, hour = subscriptions.list_wishes(member=request.user)
+    wishes, morning = subscriptions.list_wishes(member=request.user)
     sees_all = sees_all_clients(request.user, is_portfolio_private=moment.settings.is_portfolio_private)
     data = request.POST if request.method == "POST" else None
-    form = SubscriptionsForm(data, wishes=wishes, digest_hour=hour, sees_all=sees_all)
+    zone = moment.settings.time_zone
+    form = SubscriptionsForm(data, wishes=wishes, morning=morning, agency_zone=zone, sees_all=sees_all)
     if form.is_valid():
         subscriptions.save_wishes(
             by=request.user,
             member=request.user,
             wishes=form.wishes(),
-            digest_hour=form.cleaned_data["digest_hour"],
+            morning=form.morning(),
             settings=moment.settings,
         )
         messages.success(
             request, "Saved. What is open and fits comes at the next look, the rest as it happens."
         )
         return redirect("alerts:alert-settings")
-    context = {"form": form, "time_zone": moment.settings.time_zone}
-    return render_page(request, "kpis/alerts_settings.html", context, status=422 if form.errors else 200)
+    return render_page(
+        request, "kpis/alerts_settings.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 def _viewer(request: MemberRequest) -> selectors.Viewer:

@@ -17,6 +17,11 @@ from kpis.facts.money.sums import load_sums
 _TOLERANCE = Fraction(1, 10**20)
 
 
+def is_same(amount: Fraction, other: Fraction) -> bool:
+    """To twenty decimals, since amounts without an end are kept and written with thirty."""
+    return abs(amount - other) < _TOLERANCE
+
+
 @dataclass(frozen=True)
 class Bridge:
     """Exact amounts a month in the agency's currency; `movers` counts clients. Losses are negative.
@@ -35,7 +40,15 @@ class Bridge:
     @property
     def adds_up(self) -> bool:
         """To twenty decimals: shares of thirds and sevenths have no end to write down."""
-        return abs(self.opening + sum(self.moved.values(), NOTHING) - self.closing) < _TOLERANCE
+        return is_same(self.opening + sum(self.moved.values(), NOTHING), self.closing)
+
+    def bar(self, key: str) -> tuple[Fraction, int]:
+        """Amount and clients of `opening`, `closing` or a kind of movement."""
+        if key == OPENING:
+            return self.opening, self.opening_clients
+        if key == CLOSING:
+            return self.closing, self.closing_clients
+        return self.moved[Kind(key)], self.movers[Kind(key)]
 
     @property
     def is_empty(self) -> bool:

@@ -5,6 +5,7 @@ from kpis.analysis.bridge import get_bridge, list_bridge_rows
 from kpis.analysis.lines import lines_behind, list_lines
 from kpis.analysis.movements import read_names, sort_rows
 from kpis.analysis.question import key_of
+from kpis.analysis.reported_bridge import find_reported
 from kpis.analysis.steps import CLOSING, ENDS, OPENING
 from kpis.analysis.waterfall import shown_steps
 from kpis.asked import Asked
@@ -13,13 +14,22 @@ Table = tuple[list[str], list[list[object]]]
 
 
 def bridge_table(asked: Asked) -> Table:
-    """Opening, every step and closing, one row each."""
-    bridge = get_bridge(asked.question(), key_of(asked))
-    steps = shown_steps(asked, bridge)
-    rows: list[list[object]] = [[ENDS[OPENING].label, bridge.opening_clients, bridge.opening]]
-    rows += [[step.label, bridge.movers[step.key], bridge.moved[step.key]] for step in steps]  # type: ignore[index]
-    rows.append([ENDS[CLOSING].label, bridge.closing_clients, bridge.closing])
-    return ["step", "clients", f"mrr_{asked.moment.settings.currency.lower()}"], rows
+    """Opening, every step and closing, one row each, as known; of a closed month what was reported beside it."""
+    bridges = [get_bridge(asked.question(), key_of(asked))]
+    amount = f"mrr_{asked.moment.settings.currency.lower()}"
+    heads = ["step", "clients", amount]
+    reported = find_reported(asked)
+    if reported:
+        bridges.append(reported.bridge)
+        heads += ["reported_clients", f"reported_{amount}"]
+    rows: list[list[object]] = []
+    for step in (ENDS[OPENING], *shown_steps(asked, *bridges), ENDS[CLOSING]):
+        row: list[object] = [step.label]
+        for bridge in bridges:
+            total, clients = bridge.bar(step.key)
+            row += [clients, total]
+        rows.append(row)
+    return heads, rows
 
 
 def movements_table(*, asked: Asked, step: str, user: User) -> Table:

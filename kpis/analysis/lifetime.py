@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from agencyam.charts import MONTHS, PERCENT, Chart, Drop, Survival, survival, with_narrow
 from kpis.analysis.question import key_of
+from kpis.analysis.restated_note import restated_note
 from kpis.asked import Asked
 from kpis.direct.churn_window import list_months, months_back
 from kpis.direct.cohort import churn_keys
@@ -51,11 +52,24 @@ class LifetimePage:
     median: Decimal | None
     mean: Decimal | None
     checkpoints: list[Checkpoint]
+    restated: str
 
     @property
     def is_revenue(self) -> bool:
         """Without a margin of the agency's own, the value is revenue and not profit."""
-        return self.query.settings.gross_margin == 1
+        settings = self.query.settings
+        return settings.gross_margin == 1 and not settings.service_margins
+
+    @property
+    def margin_words(self) -> str:
+        """Which margin is in the value."""
+        settings = self.query.settings
+        if self.is_revenue:
+            return "revenue, as the margin is set to 100%"
+        share = PERCENT.short(settings.gross_margin)
+        if settings.service_margins:
+            return f"with the margin of each service; {share} where it has none of its own"
+        return f"with a margin of {share}"
 
     @property
     def client_months(self) -> int:
@@ -110,6 +124,7 @@ def get_lifetime_page(asked: Asked) -> LifetimePage:
         median=median_tenure(tenures),
         mean=restricted_mean(tenures),
         checkpoints=_checkpoints(tenures),
+        restated=restated_note(asked, ["clv", "lifetime_months"]),
     )
 
 

@@ -13,12 +13,14 @@ from accounts.models import User
 from agencyam.way_back import WayBack, with_way_back
 from clients.book import selectors as book_selectors
 from clients.models import Client, Service
-from kpis.analysis.bridge import BridgeRow, list_bridge_rows
+from kpis.analysis.bridge import BridgeRow, is_same, list_bridge_rows
 from kpis.analysis.lines import LineBehind, Lines, lines_behind, list_lines
 from kpis.analysis.question import change, key_of, money, place_of
+from kpis.analysis.reported_bridge import find_reported
 from kpis.analysis.steps import BY_KEY, ENDS, StepWords
 from kpis.asked import Asked
 from kpis.direct.ledger import NOTHING
+from kpis.frozen.marks import reported_on
 
 PER_PAGE = 100
 DEFAULT_SORT = "-amount"
@@ -54,16 +56,27 @@ class MovementRow:
 
 @dataclass(frozen=True)
 class MovementsPage:
-    """One bar: its rows on this page of the list, and the sum of all of them."""
+    """One bar: its rows on this page of the list, and the sum of all of them.
+
+    `rows` and `total` are what is known; `reported` is the bar of a closed month as it was reported, empty where
+    there is no report.
+    """
 
     step: StepWords
     is_end: bool
     place: str
     total: str
+    reported: str
+    reported_on: str
+    is_restated: bool
     rows: list[MovementRow]
     page: Page
     waterfall_url: str
     spot_url: str
+
+    @property
+    def reported_words(self) -> str:
+        return f"a month, as reported on {self.reported_on}"
 
 
 _SORTS: dict[str, Callable[[BridgeRow, Names], Any]] = {
@@ -87,11 +100,17 @@ def get_movements_page(
     is_end = step in ENDS
     waterfall_url = reverse("kpis:waterfall") + asked.query
     total = sum((row.amount for row in found), NOTHING)
+    clients = len({row.client_id for row in found})
+    reported = find_reported(asked)
+    bar = reported.bridge.bar(step) if reported else None
     return MovementsPage(
         step=BY_KEY[step],
         is_end=is_end,
         place=place_of(asked),
         total=_amount(asked, total, is_end=is_end),
+        reported=_amount(asked, bar[0], is_end=is_end) if bar else "",
+        reported_on=reported_on(reported.month) if reported else "",
+        is_restated=bar is not None and not (is_same(bar[0], total) and bar[1] == clients),
         rows=[_row(asked, row, names, lines, address, is_end=is_end) for row in shown],
         page=page,
         waterfall_url=waterfall_url,

@@ -12,6 +12,7 @@ from agencyam.charts.formats import share
 from agencyam.periods import local_day
 from kpis.analysis.late_replies import LateReply, list_late
 from kpis.analysis.question import key_of
+from kpis.analysis.restated_note import restated_note
 from kpis.asked import Asked
 from kpis.direct.query import Query
 from kpis.direct.waits import Outcome, Wait, list_waits
@@ -19,6 +20,10 @@ from kpis.formulas.percentile import percentile
 
 FIRST, ALL = "", "all"
 SHOWS = [(FIRST, "First responses"), (ALL, "All replies")]
+COUNTED = {
+    FIRST: ("first_response_hours", "first_response_hours_p90"),
+    ALL: ("reply_hours", "sla_attainment", "sla_breached"),
+}
 SUBJECTS = {FIRST: "first responses", ALL: "replies"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HALF, NINE_TENTHS = Decimal("0.5"), Decimal("0.9")
@@ -85,6 +90,7 @@ class ResponseTimesPage:
     weekdays: list[Weekday]
     late: list[LateReply]
     page: Page
+    restated: str
 
     @property
     def note(self) -> str:
@@ -127,6 +133,7 @@ def get_response_times_page(
         weekdays=_weekdays(chosen, query.time_zone),
         late=list_late(list(page), asked=asked, user=user, address=address),
         page=page,
+        restated=restated_note(asked, COUNTED[kind]),
     )
 
 

@@ -11,36 +11,60 @@ from agencyam.charts import money as money_format
 from kpis.analysis.bridge import Bridge, get_bridge
 from kpis.analysis.finding import waterfall_finding
 from kpis.analysis.question import change, key_of, money
+from kpis.analysis.reported_bridge import Reported, find_reported, list_restated_steps
 from kpis.analysis.steps import CLOSING, ENDS, OPENING, STEPS, TRANSFERS, StepWords
 from kpis.asked import Asked
 from kpis.direct.exact import to_decimal
 from kpis.direct.query import Query
+from kpis.frozen.marks import reported_on
 
 WIDTH = 760
 
 
 @dataclass(frozen=True)
 class StepRow:
-    """A bar as the table has it; `url` leads to its rows, empty where it has none."""
+    """A bar as the table has it; `url` leads to its rows, empty where it has none.
+
+    `restated` says what the bar of a closed month would be now, empty where it is as it was reported.
+    """
 
     words: StepWords
     amount: str
     clients: int
     url: str
     is_end: bool = False
+    restated: str = ""
 
 
 @dataclass(frozen=True)
 class WaterfallPage:
-    """`chart` is None where an exchange rate is missing or there is nothing to draw."""
+    """`chart` is None where an exchange rate is missing or there is nothing to draw.
+
+    `bridge` is what was reported for a closed month, else what is known.
+    """
 
     query: Query
     bridge: Bridge
+    reported: Reported | None
     finding: str
     chart: Chart | None
     rows: list[StepRow]
     headline: str
     sum_in_words: str
+
+    @property
+    def n_restated(self) -> int:
+        return sum(bool(row.restated) for row in self.rows)
+
+    @property
+    def restated_sentence(self) -> str:
+        number = self.n_restated
+        return f"{number} {'bar is' if number == 1 else 'bars are'} restated since the month was closed"
+
+    @property
+    def reported_on(self) -> str:
+        """The day of the report of a closed month; empty where today's knowledge is shown."""
+        return reported_on(self.reported.month) if self.reported else ""
 
     @property
     def note(self) -> str:
@@ -49,15 +73,17 @@ class WaterfallPage:
 
 
 def get_waterfall_page(asked: Asked) -> WaterfallPage:
-    """Read the bridge once and say it three times: in a sentence, as bars, in a table."""
+    """Say the bridge three times, in a sentence, as bars, in a table; of a closed month the one that was reported."""
     query = asked.question()
-    bridge = get_bridge(query, key_of(asked))
+    now, reported = get_bridge(query, key_of(asked)), find_reported(asked)
+    bridge = reported.bridge if reported else now
     finding = waterfall_finding(bridge, partial(money, asked, places=0))
-    rows = list(_rows(asked, bridge))
+    rows = list(_rows(asked, bridge, now))
     is_drawn = not bridge.unquoted and not bridge.is_empty
     return WaterfallPage(
         query=query,
         bridge=bridge,
+        reported=reported,
         finding=finding,
         chart=_chart(asked, bridge, rows, finding) if is_drawn else None,
         rows=rows,
@@ -71,28 +97,38 @@ def step_url(asked: Asked, step: str) -> str:
     return reverse("kpis:waterfall-step", args=[step]) + asked.query
 
 
-def shown_steps(asked: Asked, bridge: Bridge) -> list[StepWords]:
+def shown_steps(asked: Asked, *bridges: Bridge) -> list[StepWords]:
     """All steps; moves between slices only where there are slices between which one moves."""
     is_sliced = asked.by in ("am", "team", "service")
-    return [
-        step for step in STEPS if is_sliced or step.key not in TRANSFERS or bridge.moved[TRANSFERS[0]] != 0
-    ]
+    has_moves = is_sliced or any(bridge.moved[kind] for bridge in bridges for kind in TRANSFERS)
+    return [step for step in STEPS if has_moves or step.key not in TRANSFERS]
 
 
-def _rows(asked: Asked, bridge: Bridge) -> Iterator[StepRow]:
-    yield _end(asked, OPENING, bridge)
-    for step in shown_steps(asked, bridge):
-        amount, clients = bridge.moved[step.key], bridge.movers[step.key]  # type: ignore[index]
-        yield StepRow(step, change(asked, amount), clients, step_url(asked, step.key) if clients else "")
-    yield _end(asked, CLOSING, bridge)
+def _rows(asked: Asked, bridge: Bridge, now: Bridge) -> Iterator[StepRow]:
+    restated = list_restated_steps(bridge, now)
+    for words in (ENDS[OPENING], *shown_steps(asked, bridge, now), ENDS[CLOSING]):
+        key, is_end = words.key, words.key in ENDS
+        amount, clients = bridge.bar(key)
+        write = money if is_end else change
+        yield StepRow(
+            words=words,
+            amount=write(asked, amount),
+            clients=clients,
+            url=step_url(asked, key) if clients or now.bar(key)[1] else "",
+            is_end=is_end,
+            restated=_restated(asked, bridge, now, key) if key in restated else "",
+        )
 
 
-def _end(asked: Asked, key: str, bridge: Bridge) -> StepRow:
-    is_opening = key == OPENING
-    amount = bridge.opening if is_opening else bridge.closing
-    clients = bridge.opening_clients if is_opening else bridge.closing_clients
-    url = step_url(asked, key) if clients else ""
-    return StepRow(ENDS[key], money(asked, amount), clients, url, is_end=True)
+def _restated(asked: Asked, bridge: Bridge, now: Bridge, key: str) -> str:
+    """What became of a bar, in a few words."""
+    write = money if key in ENDS else change
+    (amount, clients), (amount_now, clients_now) = bridge.bar(key), now.bar(key)
+    if write(asked, amount) != write(asked, amount_now):
+        return f"Restated, now {write(asked, amount_now)}"
+    if clients != clients_now:
+        return f"Restated, now of {clients_now:,} client{'' if clients_now == 1 else 's'}"
+    return "Restated, rounded the same"
 
 
 def _chart(asked: Asked, bridge: Bridge, rows: list[StepRow], finding: str) -> Chart:

@@ -1,82 +1,59 @@
-"""The cadence as a form asks for it: a band of conversations a month, and others for some tiers."""
+"""The cadence as a form asks for it: a band of conversations a month, and others for some tiers and segments."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 
-from accounts.cadence import USUAL, Cadence, check_cadence, read_cadence
+from accounts.cadence import MOST_A_MONTH, SEGMENT, USUAL, check_cadence, read_cadence
 from clients.book import selectors as book_selectors
 from clients.book.models import Client
+from kpis.choices.lines import Lines, LinesField
 
 OTHERS = "All clients"
-OTHER_TIERS = "All other clients"
+OTHER_CLIENTS = "All other clients"
 
 
-class BandInput(NamedTuple):
-    """One line of the form as it was typed; the blank tier is everybody else."""
-
-    tier: str
-    minimum: str
-    maximum: str
-
-
-class CadenceWidget(forms.Widget):
-    """A line of two numbers for the agency, and one for each tier that clients have."""
-
-    use_fieldset = True
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        lines = value if isinstance(value, list) else _lines(value or {})
-        attrs = self.build_attrs(self.attrs, attrs)
-        context = {"name": name, "lines": lines, "attrs": attrs, "others": _name_others(lines)}
-        return render_to_string("kpis/cadence_widget.html", context)
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[BandInput]:
-        columns = (data.getlist(f"{name}-{part}") for part in ("tier", "minimum", "maximum"))
-        return [BandInput(*line) for line in zip(*columns, strict=False)]
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return f"{name}-tier" not in data
-
-
-class CadenceField(forms.Field):
-    """The stored form of a cadence. A tier whose line is left empty has the band of all others."""
-
-    widget = CadenceWidget
-
-    def clean(self, value: Any) -> dict[str, list[int]]:
-        bands = {line.tier: _edges(line) for line in value or [] if line.minimum or line.maximum}
-        check_cadence(bands)
-        if bands.get("") == list(USUAL):
-            del bands[""]
-        return bands
+def cadence_field() -> LinesField:
+    return LinesField(
+        Lines(
+            list_names=_list_names,
+            read=_read,
+            write=lambda band: tuple(map(str, band)),
+            most=MOST_A_MONTH,
+            columns=("at least", "at most"),
+            usual=list(USUAL),
+        )
+    )
 
 
 def cadence_words(stored: Mapping[str, Any]) -> str:
-    """Such as: 2 to 4 a month; tier gold 3 to 6."""
-    cadence: Cadence = read_cadence(stored)
-    tiers = [f"tier {tier} {band.words}" for tier, band in sorted(cadence.tiers.items())]
-    return "; ".join([f"{cadence.usual.words} a month", *tiers])
-
-
-def _lines(stored: Mapping[str, Any]) -> list[BandInput]:
+    """Such as: 2 to 4 a month; tier gold 3 to 6; segment Retail 1 to 2."""
     cadence = read_cadence(stored)
-    tiers = sorted({*book_selectors.list_tiers(clients=Client.objects.all()), *cadence.tiers})
-    bands = [("", cadence.usual), *((tier, cadence.tiers.get(tier)) for tier in tiers)]
-    return [BandInput(tier, *(map(str, band) if band else ("", ""))) for tier, band in bands]
+    tiers = [f"tier {tier} {band.words}" for tier, band in sorted(cadence.tiers.items())]
+    segments = [f"segment {name} {band.words}" for name, band in sorted(cadence.segments.items())]
+    return "; ".join([f"{cadence.usual.words} a month", *tiers, *segments])
 
 
-def _name_others(lines: list[BandInput]) -> str:
-    return OTHER_TIERS if len(lines) > 1 else OTHERS
+def _list_names(own: Collection[str]) -> dict[str, str]:
+    """Everybody else first, then the tiers and the segments that there are or that have a band."""
+    clients = Client.objects.all()
+    segments = [f"{SEGMENT}{name}" for name in book_selectors.list_segments(clients=clients)]
+    keys = {*own, *book_selectors.list_tiers(clients=clients), *segments} - {"", SEGMENT}
+    # A tier that is called like a segment's line has no line of its own.
+    tiers = {key: f"Tier {key}" for key in sorted(keys) if not key.startswith(SEGMENT)}
+    others = {key: f"Segment {key.removeprefix(SEGMENT)}" for key in sorted(keys) if key.startswith(SEGMENT)}
+    return {"": OTHER_CLIENTS if keys else OTHERS, **tiers, **others}
 
 
-def _edges(line: BandInput) -> list[int]:
+def _read(label: str, numbers: tuple[str, ...]) -> list[int]:
     try:
-        return [int(line.minimum), int(line.maximum)]
+        band = [int(number) for number in numbers]
+        check_cadence({"": band})
     except ValueError:
-        whose = f"Tier {line.tier}" if line.tier else "The first line"
-        raise ValidationError(f"{whose} needs two whole numbers, or none.") from None
+        raise ValidationError(f"{label}: write two whole numbers.") from None
+    except ValidationError:
+        raise ValidationError(
+            f"{label}: write two whole numbers from 0 to {MOST_A_MONTH}, the smaller one first."
+        ) from None
+    return band

@@ -1,7 +1,8 @@
 """What a choice is: something about its numbers that the agency decides, from a day on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -26,8 +27,13 @@ class Choice:
     what_changes: str
     kpis: tuple[str, ...]  # the keys whose definition gets a new version
     field: Callable[[], forms.Field]  # without label and help; made anew for each form
-    words: Callable[[Any], str]  # a value as people read it
+    words: Callable[..., str]  # a value as people read it; of `names` too, where there are any
     to_json: Callable[[Any], Any] = unchanged
     from_json: Callable[[Any], Any] = unchanged
+    names: Callable[[], Mapping[str, str]] | None = None  # what the keys of a value are called: a query
     hint: str = ""  # how to write it, under the field
     is_setting: bool = True
+
+    def speaker(self) -> Callable[[Any], str]:
+        """Says values as people read them; the names are read once."""
+        return self.words if self.names is None else partial(self.words, names=self.names())

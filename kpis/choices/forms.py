@@ -20,9 +20,9 @@ class ChoiceForm(forms.Form):
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, choice: Choice, value: Any, today: date
     ) -> None:
-        initial = {"value": value, "from_on": today.replace(day=1)}
-        super().__init__(data, initial=initial, auto_id=f"{choice.name}-%s")
+        super().__init__(data, initial={"from_on": today.replace(day=1)}, auto_id=f"{choice.name}-%s")
         field = choice.field()
+        field.initial = value
         field.label = choice.label
         field.help_text = field.help_text or choice.hint
         self.fields["value"] = field

@@ -1,5 +1,6 @@
 """The choices as their page shows them: what holds, since when, what hangs on it, and how it came about."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,6 +33,7 @@ class ChoiceView:
     """One choice on its page. `since` None: from the beginning."""
 
     choice: Choice
+    speak: Callable[[Any], str]
     value: Any
     since: date | None
     version: int
@@ -40,11 +42,11 @@ class ChoiceView:
 
     @property
     def now(self) -> str:
-        return self.choice.words(self.value)
+        return self.speak(self.value)
 
     @property
     def usual(self) -> str:
-        return self.choice.words(self.choice.default)
+        return self.speak(self.choice.default)
 
     @property
     def is_usual(self) -> bool:
@@ -61,7 +63,7 @@ class ChoiceView:
 
 
 def list_choice_views(*, today: date, settings: AgencySettings) -> list[ChoiceView]:
-    """All choices in the order of the registry: two queries, whatever was changed."""
+    """All choices in the order of the registry: three queries, whatever was changed."""
     history, first_open = selectors.load_history(), selectors.find_first_open_day()
     return [
         _view(choice, history.get(name, []), today, settings, first_open) for name, choice in CHOICES.items()
@@ -114,23 +116,29 @@ def _view(
     settings: AgencySettings,
     first_open_on: date | None,
 ) -> ChoiceView:
+    speak = choice.speaker()
     begun = [change for change in changes if change.from_on <= today]
     return ChoiceView(
         choice=choice,
+        speak=speak,
         value=selectors.pick_value(choice, today, changes=changes, settings=settings),
         since=begun[-1].from_on if begun else None,
         version=begun[-1].version if begun else 1,
-        history=[_past(choice, change, today, is_last=change is changes[-1]) for change in reversed(changes)],
+        history=[
+            _past(choice, speak, change, today, is_last=change is changes[-1]) for change in reversed(changes)
+        ],
         first_open_on=first_open_on,
     )
 
 
-def _past(choice: Choice, change: ChoiceChange, today: date, *, is_last: bool) -> PastChange:
+def _past(
+    choice: Choice, speak: Callable[[Any], str], change: ChoiceChange, today: date, *, is_last: bool
+) -> PastChange:
     is_planned = change.from_on > today
     return PastChange(
         change=change,
-        old=choice.words(choice.from_json(change.old)),
-        new=choice.words(choice.from_json(change.new)),
+        old=speak(choice.from_json(change.old)),
+        new=speak(choice.from_json(change.new)),
         is_planned=is_planned,
         can_be_withdrawn=is_planned and is_last,
     )

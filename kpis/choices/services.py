@@ -50,7 +50,7 @@ def change_choice(
     _refuse_closed_days(choice, changes, from_on)
     before = selectors.pick_value(choice, from_on, changes=changes, settings=None)
     if value == before:
-        raise NothingChanges(f"It is {choice.words(value)} on that day already.")
+        raise NothingChanges(f"It is {choice.speaker()(value)} on that day already.")
     _check(choice, value)
     change = _add(choice, changes, old=before, new=value, from_on=from_on, by=by, now=now)
     if choice.is_setting and from_on <= today:

@@ -7,9 +7,16 @@ from typing import Any
 from django import forms
 
 from accounts.models import AgencySettings
-from kpis.choices.cadence import CadenceField, cadence_words
+from kpis.choices.cadence import cadence_field, cadence_words
 from kpis.choices.choice import Choice
 from kpis.choices.fields import HUNDRED, PercentField, ScoresField, plain
+from kpis.choices.own_numbers import (
+    list_service_names,
+    margin_words,
+    margins_field,
+    weight_words,
+    weights_field,
+)
 
 _CLIENTS = (
     "client_retention_rate",
@@ -36,6 +43,13 @@ _BASES = {
     AgencySettings.ClientBasis.RECURRING: "Clients with recurring revenue",
     AgencySettings.ClientBasis.ANY: "Clients with any work, projects included",
 }
+
+
+def _one_off() -> forms.Field:
+    answers = [(True, "Count them"), (False, "Leave them out")]
+    return forms.TypedChoiceField(
+        choices=answers, coerce=lambda answer: answer == "True", widget=forms.RadioSelect
+    )
 
 
 def _days() -> forms.Field:
@@ -137,6 +151,19 @@ SETTINGS_CHOICES = (
         from_json=_margin_from,
     ),
     Choice(
+        name="service_margins",
+        label="Gross margin by service",
+        meaning="Where a service keeps more or less of its revenue than others, as bought media does, its own margin "
+        "goes before the agency's.",
+        default={},
+        what_changes="The lifetime value of clients moves with the services that they take.",
+        kpis=("clv",),
+        field=margins_field,
+        words=margin_words,
+        names=list_service_names,
+        hint="In percent, from 0 to 100. A service that is left empty has the agency's gross margin.",
+    ),
+    Choice(
         name="clv_window_months",
         label="Months of churn in the lifetime value",
         meaning="Churn of so many months is pooled, since an agency of a few dozen clients loses few in any one month.",
@@ -146,6 +173,17 @@ SETTINGS_CHOICES = (
         field=_months,
         hint="In months.",
         words=_month_words,
+    ),
+    Choice(
+        name="include_one_off",
+        label="One-off projects",
+        meaning="Whether the share of clients that bought a project beside what they pay every month is counted. A "
+        "project counts on the day on which it begins, if it has a price.",
+        default=False,
+        what_changes="Counted, the scorecard has one KPI more. Recurring revenue and its rates stay the same.",
+        kpis=("project_cross_sell_rate",),
+        field=_one_off,
+        words=lambda value: "Counted" if value else "Left out",
     ),
     Choice(
         name="proposal_expiry_days",
@@ -177,13 +215,25 @@ SETTINGS_CHOICES = (
         name="cadence",
         label="Conversations a month",
         meaning="How many conversations a client should have in a month: from enough to the most that are not too many. "
-        "A tier may have its own. The alert about too few conversations follows it too.",
+        "A tier or a segment may have its own; a tier's goes first. The alert about too few conversations follows it.",
         default={},
         what_changes="More of them make fewer months count as covered. The number of conversations stays the same.",
         kpis=("touchpoint_coverage",),
-        field=CadenceField,
+        field=cadence_field,
         words=cadence_words,
-        hint="From and to, in conversations a month. A tier that is left empty is as all others.",
+        hint="From and to, in conversations a month. A line that is left empty is as all others.",
+    ),
+    Choice(
+        name="tier_weights",
+        label="Weight of a client in the load",
+        meaning="An account manager's load counts clients. Where clients of one tier are more work than those of "
+        "another, a second figure adds up what they weigh; a client without a weight of its own weighs 1.",
+        default={},
+        what_changes="With a weight for any tier, the scorecard has one KPI more. The count of clients stays the same.",
+        kpis=("weighted_load",),
+        field=weights_field,
+        words=weight_words,
+        hint="From 0 to 100; 2 is as much work as two clients. A tier that is left empty weighs 1.",
     ),
     Choice(
         name="fcr_window_days",

@@ -15,6 +15,7 @@ from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.kaplan_meier import median_tenure, restricted_mean
 from kpis.formulas.rule_of_three import longer_than_months
 
+ONE = Decimal(1)
 FigureOf = Callable[[SliceFacts], Figure]
 
 
@@ -119,19 +120,24 @@ def lifetime_months(query: Query, losses: Losses) -> Figure:
     return _with_bound(losses, value, Decimal(losses.client_months), Decimal(losses.lost))
 
 
-def clv(query: Query, facts: SliceFacts, losses: Losses) -> Figure:
-    """Lifetime value at the close, with the churn of the trailing window."""
+def clv(query: Query, facts: SliceFacts, losses: Losses, earned: Decimal | None) -> Figure:
+    """Lifetime value at the close, with the churn of the trailing window.
+
+    `earned`: what the clients leave a month, where services have margins of their own; else None.
+    """
     if not facts.paying:
         return Figure(None, None, losses.client_months, None, reason="no_clients")
-    mrr, paying, margin = facts.money(facts.closing), len(facts.paying), Decimal(query.settings.gross_margin)
+    if earned is None:
+        earned = facts.money(facts.closing) * Decimal(query.settings.gross_margin)
+    paying = len(facts.paying)
     value = DEFINITIONS["clv"].formula(
-        mrr=mrr,
+        mrr=earned,
         paying_clients=paying,
-        gross_margin=margin,
+        gross_margin=ONE,  # it is in what they leave already
         lost=losses.lost,
         client_months=losses.client_months,
     )
-    return _with_bound(losses, value, mrr * margin / paying, share(losses.lost, losses.client_months) or ZERO)
+    return _with_bound(losses, value, earned / paying, share(losses.lost, losses.client_months) or ZERO)
 
 
 def _with_bound(losses: Losses, value: Decimal | None, numerator: Decimal, denominator: Decimal) -> Figure:

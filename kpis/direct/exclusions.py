@@ -45,6 +45,7 @@ class Why(StrEnum):
     DRAFT = "A draft that was not sent"
     WITHDRAWN = "Withdrawn by the agency"
     UNDECIDED = "Sent and not decided yet"
+    WITHOUT_PRICE = "A project without a price is not sold"
     WITHOUT_AMOUNT = "The proposal has no amount"
     NOT_ACTIVE = "Made a referral, and is no active client at the close"
     NOT_USABLE = "Not usable: no consent, or withdrawn"

@@ -4,14 +4,15 @@ clients kept and lost, recurring revenue and its movements.
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 
-from kpis.direct import cohort, flows, money_excluded, money_rows
+from kpis.direct import cohort, flows, money_excluded, money_rows, projects
 from kpis.direct.churn_window import Losses
+from kpis.direct.earnings import load_earned
+from kpis.direct.projects import PROJECT_RATE
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.waterfall import SliceFacts, load_waterfall
 
-KEYS = (*cohort.FIGURES, *flows.FIGURES, "mrr_growth_rate", "cmgr", "clv", "lifetime_months")
+KEYS = (*cohort.FIGURES, *flows.FIGURES, "mrr_growth_rate", "cmgr", "clv", "lifetime_months", PROJECT_RATE)
 # Counting clients needs no exchange rate.
 _WITHOUT_RATES = frozenset(
     ("client_retention_rate", "client_churn_rate", "opening_clients", "closing_clients", "lost_clients")
@@ -28,7 +29,10 @@ def compute(query: Query, keys: Collection[str]) -> Figures:
             unknown = Figure(
                 None, None, 0, None, {"currencies": waterfall.unquoted}, reason="missing_fx_rate"
             )
-            figures[key] = dict.fromkeys(slices, unknown)
+            names = projects.list_prospects(query) if key == PROJECT_RATE else slices
+            figures[key] = dict.fromkeys(names, unknown)
+        elif key == PROJECT_RATE:
+            figures[key] = projects.figures(query)
         else:
             figures[key] = {name: _figure(query, key, name, facts) for name, facts in slices.items()}
     return figures
@@ -43,8 +47,11 @@ def _figure(query: Query, key: str, name: SliceKey, facts: SliceFacts) -> Figure
     churn_key = cohort.churn_keys(query).get(name, name)
     if key == "lifetime_months":
         return cohort.lifetime_months(query, _losses(query, query.months or 0, churn_key))
-    figure = cohort.clv(query, facts, _losses(query, query.settings.clv_window_months, churn_key))
-    return replace(figure, extra=figure.extra | cohort.survival(query, churn_key)) if facts.paying else figure
+    losses = _losses(query, query.settings.clv_window_months, churn_key)
+    figure = cohort.clv(query, facts, losses, load_earned(query).get(name))
+    if not facts.paying:
+        return figure
+    return figure._replace(extra={**figure.extra, **cohort.survival(query, churn_key)})
 
 
 def _losses(query: Query, months: int, churn_key: SliceKey) -> Losses:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kpis.direct import projects
 from kpis.direct.exclusions import Row, Why, because, until_the_end
 from kpis.direct.money_rows import LOGO, LOSSES, MOVED, amount_in, list_names, movement_row, text
 from kpis.direct.movements import GROWTH, Kind, Movement
@@ -56,6 +57,8 @@ class _Around:
 
 def excluded(query: Query, kpi_key: str, slice_key: SliceKey) -> list[Row]:
     """Plain rows with a `reason`, by client; those of the slice only."""
+    if kpi_key == projects.PROJECT_RATE:
+        return list(projects.excluded(query, slice_key))
     waterfall = load_waterfall(query)
     facts = waterfall.slices.get(slice_key)
     if facts is None:

@@ -11,9 +11,11 @@ from django.db import connection
 
 from kpis.direct.churn_window import list_months, months_back
 from kpis.direct.cohort import churn_keys
+from kpis.direct.earnings import earned_by, margins_of
 from kpis.direct.exact import CONTEXT, to_decimal
-from kpis.direct.ledger import Moment
+from kpis.direct.ledger import Moment, ServiceState
 from kpis.direct.movements import GROWTH, MOVEMENTS, Kind, Movement
+from kpis.direct.projects import PROJECT_RATE, buyers_of
 from kpis.direct.query import Query, SliceKey
 from kpis.direct.waterfall import SOLD, ClientEnds, SliceFacts, Waterfall, kept_parts, load_waterfall
 
@@ -68,6 +70,8 @@ MOVED = {
 def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[Row]:
     """Plain rows with the client's id and name; amounts are text with 6 decimals."""
     waterfall = load_waterfall(query)
+    if kpi_key == PROJECT_RATE:
+        return list(_project_rows(query, waterfall, slice_key))
     if slice_key not in waterfall.slices:
         return []
     if kpi_key == "lifetime_months":
@@ -105,8 +109,7 @@ def _client_rows(query: Query, waterfall: Waterfall, kpi_key: str, slice_key: Sl
         elif kpi_key == "arr":
             yield row | {"mrr": text(closing), "arr": text(12 * closing)}
         elif kpi_key == "clv":
-            share = closing * Fraction(query.settings.gross_margin) / len(facts.paying)
-            yield row | {"mrr": text(closing), "share_of_revenue": text(share)}
+            yield row | {"mrr": text(closing)} | _earned_cells(client, query, slice_key, len(facts.paying))
         else:
             yield row | {"mrr": text(closing)}
 
@@ -126,11 +129,22 @@ def _cohort_row(client: ClientEnds, query: Query, kpi_key: str, slice_key: Slice
     return row
 
 
+def _earned_cells(client: ClientEnds, query: Query, slice_key: SliceKey, paying: int) -> Row:
+    """What a client leaves after the margins of its services, told apart where they differ."""
+    earned = earned_by(_states(client.closing, query, slice_key), margins_of(query))
+    cells = {"earned_mrr": text(earned)} if query.settings.service_margins else {}
+    return cells | {"share_of_revenue": text(earned / paying)}
+
+
 def amount_in(moment: Moment | None, query: Query, slice_key: SliceKey, name: str) -> Fraction:
-    if moment is None:
-        return Fraction(0)
-    states = (state for state in moment.services if query.by != "service" or state.service == slice_key)
+    states = _states(moment, query, slice_key)
     return sum((getattr(state, name) for state in states), Fraction(0))
+
+
+def _states(moment: Moment | None, query: Query, slice_key: SliceKey) -> list[ServiceState]:
+    """The services of a client that are in the slice."""
+    services = moment.services if moment else ()
+    return [state for state in services if query.by != "service" or state.service == slice_key]
 
 
 def _movement_rows(query: Query, waterfall: Waterfall, kpi_key: str, slice_key: SliceKey) -> Iterator[Row]:
@@ -202,6 +216,21 @@ def _buyer_rows(query: Query, waterfall: Waterfall, kpi_key: str, slice_key: Sli
             "is_buyer": bool(sales),
             "amount": text(sum((sale.amount for sale in sales), Fraction(0))),
             "opening_mrr": text(opening),
+        }
+
+
+def _project_rows(query: Query, waterfall: Waterfall, slice_key: SliceKey) -> Iterator[Row]:
+    """Every client of the opening, with the projects that it bought."""
+    names, ends = list_names(query), {client.client_id: client for client in waterfall.ends}
+    for client_id, sales in buyers_of(query, slice_key).items():
+        book_id, name, _ = names[client_id]
+        yield {
+            "client": book_id,
+            "name": name,
+            "services": sorted({sale.service for sale in sales}),
+            "projects": len(sales),
+            "is_buyer": bool(sales),
+            "opening_mrr": text(ends[client_id].opening_mrr),
         }
 
 

@@ -8,16 +8,18 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from accounts.by_name import ONE, ByName, read_weights
 from agencyam.periods import add_months
 from kpis.direct.evidence import as_json, fetch
 from kpis.direct.exclusions import Why, because, until_the_end
 from kpis.direct.feedback import Answer, Scored, list_answers
 from kpis.direct.lines import BOOK
 from kpis.direct.query import UNASSIGNED, Figure, Figures, Query, SliceKey
-from kpis.formulas import am_confidence, am_workload
+from kpis.formulas import am_confidence, am_workload, weighted_load
 from kpis.formulas.definition import BY_MEMBER
 
-KEYS = ("am_workload", "am_confidence")
+KEYS = ("am_workload", "weighted_load", "am_confidence")
+LOADS = {"am_workload": am_workload.compute, "weighted_load": weighted_load.compute}
 
 CONFIDENT_FROM = 7
 # Fewer ratings than this in a slice would tell what one person said.
@@ -25,7 +27,7 @@ MINIMUM_RATERS = 3
 
 # From the day on which an account manager has left, the clients have none.
 _PORTFOLIO_SQL = """
-SELECT day.day, client.book_id AS client, client.name AS client_name,
+SELECT day.day, client.book_id AS client, client.name AS client_name, client.tier,
   COALESCE(owner.book_id, %(unassigned)s) AS member, COALESCE(team.book_id, %(unassigned)s) AS team
 FROM presence
 JOIN unnest(%(days)s::date[]) AS day (day) ON presence.active @> day.day
@@ -89,6 +91,7 @@ class Holding:
     day: date
     client: str
     client_name: str
+    tier: str
     member: str
     team: str
 
@@ -111,10 +114,11 @@ class Workload:
     holdings: tuple[Holding, ...]
     managers: tuple[Manager, ...]
 
-    @property
-    def month_ends(self) -> list[tuple[int, int]]:
-        """Clients and managers per day."""
-        clients = Counter(row.day for row in self.holdings)
+    def month_ends(self, weights: ByName) -> list[tuple[Decimal, int]]:
+        """What the clients weigh, and how many managers there are, per day."""
+        clients = dict.fromkeys(self.days, Decimal(0))
+        for row in self.holdings:
+            clients[row.day] += weights.of(row.tier)
         managers = Counter(row.day for row in self.managers)
         return [(clients[day], managers[day]) for day in self.days]
 
@@ -129,8 +133,12 @@ def compute(query: Query, keys: Collection[str]) -> Figures:
     answers: Figures = {}
     if query.by not in BY_MEMBER:
         return answers
-    if "am_workload" in keys:
-        answers["am_workload"] = {key: _workload(slice_) for key, slice_ in load_workloads(query).items()}
+    for kpi in LOADS:
+        if kpi in keys:
+            weights = weights_of(kpi, query)
+            answers[kpi] = {
+                key: _workload(kpi, slice_, weights) for key, slice_ in load_workloads(query).items()
+            }
     if "am_confidence" in keys:
         groups = _ratings_by_slice(query)
         answers["am_confidence"] = {key: _confidence(query, group) for key, group in groups.items()}
@@ -141,9 +149,9 @@ def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]
     """The clients and managers, or the ratings, behind one figure; none where the figure itself is hidden."""
     if query.by not in BY_MEMBER:
         return []
-    if kpi_key == "am_workload":
+    if kpi_key in LOADS:
         workload = load_workloads(query).get(slice_key)
-        return _workload_rows(workload) if workload else []
+        return _workload_rows(kpi_key, workload, weights_of(kpi_key, query)) if workload else []
     group = _ratings_by_slice(query).get(slice_key, [])
     if _is_private(query, group):
         return []
@@ -157,7 +165,7 @@ def excluded(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, 
     """Client-days and ratings that do not count, each with its `reason`; none where the figure is hidden."""
     if query.by not in BY_MEMBER:
         return []
-    if kpi_key == "am_workload":
+    if kpi_key in LOADS:
         workload = load_workloads(query).get(slice_key)
         return _unstaffed(workload) if workload else []
     if query.by != "agency":
@@ -230,11 +238,15 @@ def rating(answer: Scored) -> Decimal:
     return 1 + Decimal(9 * (answer.score - answer.scale_min)) / span
 
 
-def _workload(workload: Workload) -> Figure:
+def weights_of(kpi: str, query: Query) -> ByName:
+    """What clients of each tier count as; all alike where they are only counted."""
+    return read_weights(query.settings.tier_weights) if kpi == "weighted_load" else ByName(ONE, {})
+
+
+def _workload(kpi: str, workload: Workload, weights: ByName) -> Figure:
     """On one day clients / managers; over several days the mean of these: the sum of daily loads / days."""
-    pairs = workload.month_ends
-    value = am_workload.compute(month_ends=pairs)
-    clients = sum((weight for _row, weight in _weighted(workload)), Decimal(0))
+    value = LOADS[kpi](month_ends=workload.month_ends(weights))
+    clients = sum((load for _row, load in _loads(workload, weights)), Decimal(0))
     if value is None:
         return Figure(clients, Decimal(0), 0, None, reason="no_account_managers")
     is_one_day = len(workload.staffed_days) == 1
@@ -242,21 +254,23 @@ def _workload(workload: Workload) -> Figure:
     return Figure(clients, Decimal(denominator), len(workload.managers), value)
 
 
-def _weighted(workload: Workload) -> list[tuple[Holding, Decimal]]:
+def _loads(workload: Workload, weights: ByName) -> list[tuple[Holding, Decimal]]:
     """What each client on each day adds to the numerator."""
     staff = Counter(row.day for row in workload.managers)
+    weighed = [(row, weights.of(row.tier)) for row in workload.holdings]
     if not staff:
-        return [(row, Decimal(1) / len(workload.days)) for row in workload.holdings]
+        return [(row, weight / len(workload.days)) for row, weight in weighed]
     if len(staff) == 1:
-        return [(row, Decimal(1)) for row in workload.holdings if staff[row.day]]
-    return [(row, Decimal(1) / staff[row.day]) for row in workload.holdings if staff[row.day]]
+        return [(row, weight) for row, weight in weighed if staff[row.day]]
+    return [(row, weight / staff[row.day]) for row, weight in weighed if staff[row.day]]
 
 
-def _workload_rows(workload: Workload) -> list[dict[str, Any]]:
-    held = [
-        as_json(day=row.day, client=row.client, name=row.client_name, member=row.member, numerator=weight)
-        for row, weight in _weighted(workload)
-    ]
+def _workload_rows(kpi: str, workload: Workload, weights: ByName) -> list[dict[str, Any]]:
+    held = []
+    for row, load in _loads(workload, weights):
+        tier = {"tier": row.tier, "weight": weights.of(row.tier)} if kpi == "weighted_load" else {}
+        about = {"day": row.day, "client": row.client, "name": row.client_name, "member": row.member}
+        held.append(as_json(**about, **tier, numerator=load))
     if len(workload.staffed_days) > 1:
         return held + [as_json(day=day, denominator=1) for day in workload.staffed_days]
     return held + [

@@ -38,7 +38,7 @@ _MONTH_SQL = """, month AS (
   GROUP BY client_id, 2
 )
 SELECT {slice} AS slice_key, client.book_id AS client, client.name AS client_name, client.tier,
-  client_month.first AS month, COALESCE(held.touchpoints, 0) AS touchpoints,
+  client.segment, client_month.first AS month, COALESCE(held.touchpoints, 0) AS touchpoints,
   (SELECT SUM(upper(span) - lower(span)) FROM unnest(client_month.days) AS span)::int AS active_days
 FROM client_month
 JOIN clients_client client ON client.id = client_month.client_id
@@ -65,6 +65,7 @@ class ClientMonth:
     client: str
     client_name: str
     tier: str
+    segment: str
     month: date
     touchpoints: int
     active_days: int
@@ -128,7 +129,7 @@ def rows(query: Query, kpi_key: str, slice_key: SliceKey) -> list[dict[str, Any]
     months = [row for row in list_client_months(query) if row.slice_key == slice_key]
     if kpi_key == "touchpoint_coverage":
         cadence = read_cadence(query.settings.cadence)
-        return [_covered(row, cadence.of(row.tier)) for row in months]
+        return [_covered(row, cadence.of(row.tier, row.segment)) for row in months]
     held = [row.as_json() for row in list_conversations(query) if row.slice_key == slice_key]
     return held + [row.as_json(numerator=0) for row in months]
 
@@ -176,7 +177,7 @@ def _covered(row: ClientMonth, band: Band) -> dict[str, Any]:
 
 
 def _coverage(group: list[ClientMonth], cadence: Cadence) -> Figure:
-    bands = [(row.touchpoints, cadence.of(row.tier)) for row in group]
+    bands = [(row.touchpoints, cadence.of(row.tier, row.segment)) for row in group]
     covered = sum(touchpoints >= band.minimum for touchpoints, band in bands)
     overserved = Decimal(sum(touchpoints > band.maximum for touchpoints, band in bands)) / len(group)
     return Figure(

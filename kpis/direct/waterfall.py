@@ -10,6 +10,7 @@ from kpis.direct.exact import CONTEXT, Amount
 from kpis.direct.ledger import NOTHING, Moment, ServiceState, load_ledger
 from kpis.direct.movements import MOVEMENTS, Kind, Movement, list_movements
 from kpis.direct.query import Query, SliceKey
+from kpis.formulas.arithmetic import ZERO
 
 SOLD = (Kind.UPSELL, Kind.CROSS_SELL)
 
@@ -65,6 +66,8 @@ class SliceFacts:
 
     def money(self, amount: Amount) -> Decimal:
         """One of the amounts, or a sum of them, in currency units; exact if it has an end, else to 60 digits."""
+        if not amount:
+            return ZERO
         return CONTEXT.divide(Decimal(amount.numerator), Decimal(amount.denominator * self.parts))
 
     def check(self, key: SliceKey, tolerance: int = 0) -> None:

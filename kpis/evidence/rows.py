@@ -24,7 +24,7 @@ class Evidence:
 
 def list_evidence(query: Query, kpi: str, key: str | None) -> Evidence:
     """The rows of a KPI (one that there is) in a slice (None is the agency), from the reading of its figure."""
-    if query.by not in DEFINITIONS[kpi].slices:
+    if not query.is_counted(DEFINITIONS[kpi]):
         return Evidence([], [], Totals(None, None, None))
     family = FAMILY_OF[kpi]
     with localcontext(CONTEXT):

@@ -162,6 +162,11 @@ RULES: dict[str, Rule] = {
         "is_buyer",
         ROWS,
     ),
+    "project_cross_sell_rate": Rule(
+        "{numerator} of {denominator} clients with revenue when {opening} began bought a one-off project",
+        "is_buyer",
+        ROWS,
+    ),
     "upsell_cross_sell_revenue": _money("{n} clients of the opening bought {value} a month more", "amount"),
     "upsell_cross_sell_revenue_rate": _rate(
         "The clients that paid {denominator} a month when {opening} began bought {numerator} more", "amount"
@@ -196,6 +201,11 @@ RULES: dict[str, Rule] = {
     "testimonials": _count("{value} usable testimonials were received", "numerator"),
     "am_workload": Rule(
         "{numerator} clients for {denominator}: account managers on one day, or days of their daily load",
+        kind=Kind.NUMBER,
+    ),
+    "weighted_load": Rule(
+        "Clients that weigh {numerator} together for {denominator}: account managers on one day, or days of their "
+        "daily load",
         kind=Kind.NUMBER,
     ),
     "am_confidence": Rule("{denominator} ratings add up to {numerator}", kind=Kind.NUMBER),

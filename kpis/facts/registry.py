@@ -8,6 +8,7 @@ from types import ModuleType
 from accounts.models import AgencySettings
 from kpis.direct.query import Figures, Query
 from kpis.facts.events import delivery, feedback, growth, people, service, touchpoints
+from kpis.facts.events.storing import take_statistics
 from kpis.facts.money import family
 from kpis.formulas.catalogue import DEFINITIONS
 
@@ -19,15 +20,17 @@ def build(*, settings: AgencySettings, clients: list[int] | None) -> None:
     """Replace the facts of these clients, of all if None, in the caller's transaction."""
     for each in FAMILIES:
         each.build(settings=settings, clients=clients)
+    if clients is None:
+        take_statistics()
 
 
 def compute(queries: Sequence[Query], keys: Collection[str], only: str | None = None) -> list[Figures]:
-    """The figures of the KPIs per query; each family is asked once, for its keys of this kind of slice."""
-    by = queries[0].by
+    """The figures of the KPIs per query; each family is asked once, for its keys counted in this kind of slice."""
+    counted = [key for key in keys if queries[0].is_counted(DEFINITIONS[key])]
     answers: list[Figures] = [{key: {} for key in keys} for _ in queries]
     with _collector_at_rest():
         for each in FAMILIES:
-            asked = [key for key in each.KEYS if key in keys and by in DEFINITIONS[key].slices]
+            asked = [key for key in each.KEYS if key in counted]
             if asked:
                 for answer, figures in zip(answers, each.compute(queries, asked, only), strict=True):
                     answer.update(figures)

@@ -35,6 +35,7 @@ from kpis.formulas.on_time_delivery_rate import ON_TIME_DELIVERY_RATE
 from kpis.formulas.opening_clients import OPENING_CLIENTS
 from kpis.formulas.opening_mrr import OPENING_MRR
 from kpis.formulas.price_change_mrr import PRICE_CHANGE_MRR
+from kpis.formulas.project_cross_sell_rate import PROJECT_CROSS_SELL_RATE
 from kpis.formulas.proposal_conversion_rate import PROPOSAL_CONVERSION_RATE
 from kpis.formulas.proposal_conversion_value_rate import PROPOSAL_CONVERSION_VALUE_RATE
 from kpis.formulas.quick_ratio import QUICK_RATIO
@@ -54,6 +55,7 @@ from kpis.formulas.upsell_cross_sell_revenue import UPSELL_CROSS_SELL_REVENUE
 from kpis.formulas.upsell_cross_sell_revenue_rate import UPSELL_CROSS_SELL_REVENUE_RATE
 from kpis.formulas.upsell_mrr import UPSELL_MRR
 from kpis.formulas.upsell_rate import UPSELL_RATE
+from kpis.formulas.weighted_load import WEIGHTED_LOAD
 
 _ALL = (
     CLIENT_RETENTION_RATE,
@@ -86,6 +88,7 @@ _ALL = (
     LIFETIME_MONTHS,
     UPSELL_RATE,
     CROSS_SELL_RATE,
+    PROJECT_CROSS_SELL_RATE,
     UPSELL_CROSS_SELL_REVENUE,
     UPSELL_CROSS_SELL_REVENUE_RATE,
     NPS,
@@ -108,6 +111,7 @@ _ALL = (
     REFERRAL_SHARE_OF_NEW_CLIENTS,
     TESTIMONIALS,
     AM_WORKLOAD,
+    WEIGHTED_LOAD,
     AM_CONFIDENCE,
 )
 

@@ -18,8 +18,8 @@ CLV = Definition(
     key="clv",
     name="Client lifetime value",
     words=(
-        "Average revenue per client x gross margin / monthly client churn, the churn pooled over the "
-        "trailing months of the setting clv_window_months."
+        "Average revenue per client x gross margin / monthly client churn. The margin is that of each service, "
+        "where it has its own; the churn is pooled over the trailing months of the setting clv_window_months."
     ),
     why=(
         "What a client is worth over its life: the ceiling for the cost of winning one. With a margin of "

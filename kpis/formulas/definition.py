@@ -57,6 +57,7 @@ class Definition:
     `is_proportion`: k of n things, so it carries the Wilson interval. `is_sampled`: judged only with n >= 5;
     `is_judged_per_client`: but in the slice of one client whatever n is, as each client has its own goal.
     `is_amount`: a slice without rows has 0; otherwise it is undefined, for `empty_reason` (a key of REASONS).
+    `only_if`: a setting of the agency; while it says nothing, the KPI is not counted.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Definition:
     is_amount: bool = False
     empty_reason: str = "no_rows"
     slices: tuple[str, ...] = BY_ALL
+    only_if: str = ""
     version: int = 1
     sources: tuple[str, ...] = field(default=())
     authored_by: str = "agencyam"

@@ -21,5 +21,6 @@ REASONS: dict[str, str] = {
     "no_active_clients": "There is no active client at the close of the period.",
     "no_new_clients": "No client joined in this period.",
     "no_account_managers": "No account manager carries clients in this period.",
+    "not_chosen": "Not counted by this agency in this period; “How numbers are counted” in the settings says since when.",
     "not_by_slice": "This figure is not kept for this kind of slice.",
 }

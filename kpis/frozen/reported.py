@@ -73,12 +73,13 @@ def map_reported(results: Sequence[Result]) -> dict[tuple[str, SliceKey], Report
         (row.kpi, row.slice_key): row
         for row in Restatement.objects.latest_of_each().filter(month=month, by=query.by)
     }
-    knows_all = query.as_of >= month.as_of
+    # What was known before the report, or is counted in another currency, is no correction of it.
+    is_comparable = query.as_of >= month.as_of and query.settings.currency == month.currency
     reported = {}
     for result in results:
         name = (result.kpi, result.key or "")
         if name in figures:
-            is_other = knows_all and _differs(result, figures[name])
+            is_other = is_comparable and _differs(result, figures[name])
             latest = noticed.get(name)
             is_restated = is_other or (latest is not None and latest.is_other_figure)
             reported[result.kpi, result.key] = Reported(month, figures[name], is_restated, latest)

@@ -13,8 +13,9 @@ from clients.changes.models import Change
 from clients.models import Client
 from clients.service import selectors as service_selectors
 from kpis.frozen.business_days import freeze_day
+from kpis.frozen.evidence import Row, unpack
 from kpis.frozen.marks import Mark
-from kpis.frozen.models import SLICES, FrozenFigure, FrozenMonth, Restatement
+from kpis.frozen.models import SLICES, FrozenEvidence, FrozenFigure, FrozenMonth, Restatement
 
 
 def is_month(period: Period) -> bool:
@@ -139,12 +140,28 @@ def get_marks(
     return {kpi: Mark(month, figures.get(kpi), latest.get(kpi)) for kpi in dict.fromkeys([*figures, *latest])}
 
 
+def map_kept_rows(*, month: FrozenMonth, kpis: Collection[str], by: str, key: str) -> dict[str, list[Row]]:
+    """By KPI the rows of a slice as they were kept when the month was closed: one query."""
+    kept = FrozenEvidence.objects.filter(month=month, kpi__in=kpis).values_list("kpi", "content")
+    rows = {kpi: unpack(content).get((by, key), []) for kpi, content in kept}
+    return {kpi: rows.get(kpi, []) for kpi in kpis}
+
+
 def map_reported_values(
-    *, months: Collection[Period], by: str = "agency", key: str = "", kpis: Collection[str] | None = None
+    *,
+    months: Collection[Period],
+    currency: str,
+    by: str = "agency",
+    key: str = "",
+    kpis: Collection[str] | None = None,
 ) -> dict[Period, dict[str, Decimal | None]]:
-    """Per month and KPI the value that was reported of a slice, where the number is another one now. One query."""
+    """Per month and KPI the value that was reported of a slice, where the number is another one now. One query.
+
+    Months that were reported in another currency are left out: their amounts stand in no line with others.
+    """
+    starts = [month.start for month in months if is_month(month)]
     rows = Restatement.objects.latest_of_each().filter(
-        by=by, slice_key=key, month__starts_on__in=[month.start for month in months if is_month(month)]
+        by=by, slice_key=key, month__starts_on__in=starts, month__currency=currency
     )
     if kpis is not None:
         rows = rows.filter(kpi__in=kpis)

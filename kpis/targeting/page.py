@@ -8,6 +8,7 @@ from functools import partial
 from accounts.models import AgencySettings, User
 from accounts.permissions import sees_all_clients
 from clients.book import selectors as book_selectors
+from kpis.direct.query import is_chosen
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.definition import Definition
 from kpis.groups import GROUPS
@@ -71,12 +72,13 @@ class TargetGroup:
 
 
 def list_kpi_targets(*, user: User, today: date, settings: AgencySettings) -> list[TargetGroup]:
-    """The targets of every KPI in the groups of the scorecard; a fixed number of queries."""
+    """The targets of every KPI that is counted, in the groups of the scorecard; a fixed number of queries."""
     targets = _visible(selectors.list_targets(), user, today, settings)
     views = _views(targets, today, settings)
     groups = []
     for title, keys in GROUPS:
-        rows = [_kpi_targets(DEFINITIONS[kpi], views.get(kpi, []), settings) for kpi in keys]
+        counted = [kpi for kpi in keys if kpi in views or is_chosen(DEFINITIONS[kpi], settings)]
+        rows = [_kpi_targets(DEFINITIONS[kpi], views.get(kpi, []), settings) for kpi in counted]
         aimed = [row for row in rows if row.is_aimed_at]
         groups.append(TargetGroup(title, aimed, [row for row in rows if not row.is_aimed_at]))
     return groups

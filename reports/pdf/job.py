@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# The server's environment names by this word the folder that it removes when it ends.
+OWN_FOLDER = "RENDERER_FOLDER"
+
 
 @dataclass(frozen=True)
 class Job:

@@ -18,7 +18,7 @@ from typing import IO
 
 from agencyam.exceptions import Refused
 from reports.pdf.frames import PipeClosed, read_frame, write_frame
-from reports.pdf.job import Job
+from reports.pdf.job import OWN_FOLDER, Job
 from reports.pdf.sandbox import Limits
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -134,7 +134,13 @@ def _start(folder: str) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
-        env={**kept, "PYTHONHASHSEED": "0", "HOME": "/nonexistent", "TMPDIR": folder},
+        env={
+            **kept,
+            "PYTHONHASHSEED": "0",
+            "HOME": "/nonexistent",
+            "TMPDIR": folder,
+            OWN_FOLDER: folder,
+        },
         start_new_session=True,
     )
 

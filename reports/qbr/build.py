@@ -14,8 +14,9 @@ from reports.qbr.sections.commercials import write_commercials
 from reports.qbr.sections.delivery import write_delivery
 from reports.qbr.sections.feedback import write_feedback
 from reports.qbr.sections.measures import write_measures, write_scorecard
-from reports.qbr.sections.opportunities import write_opportunities
+from reports.qbr.sections.opportunities import MOST_OPPORTUNITIES, list_opportunities
 from reports.qbr.sections.plan import (
+    MOST_GOALS,
     MOST_STEPS,
     list_next_steps,
     list_promises,
@@ -23,7 +24,7 @@ from reports.qbr.sections.plan import (
     write_decisions,
     write_goals,
 )
-from reports.qbr.sections.risks import write_risks
+from reports.qbr.sections.risks import MOST_RISKS, list_risks
 from reports.qbr.sections.service import write_service
 from reports.qbr.sections.summary import write_summary
 
@@ -59,6 +60,7 @@ def compose(material: Material, *, paper: str = "a4") -> QBRDocument:
 def _compose(material: Material, paper: str) -> QBRDocument:
     commercials = write_commercials(material)
     promises, next_steps = list_promises(material), list_next_steps(material)
+    risks, opportunities = list_risks(material), list_opportunities(material)
     return QBRDocument(
         cover=_cover(material, paper),
         summary=write_summary(material, write_decisions(material)),
@@ -71,8 +73,11 @@ def _compose(material: Material, paper: str) -> QBRDocument:
         next_steps=tuple(next_steps[:MOST_STEPS]),
         commercials=commercials,
         measures=write_measures(material, has_fees=commercials.fees is not None),
-        risks=write_risks(material),
-        opportunities=write_opportunities(material),
+        risks=tuple(risks[:MOST_RISKS]),
+        opportunities=tuple(opportunities[:MOST_OPPORTUNITIES]),
+        more_goals=material.words.more(material.goals, MOST_GOALS),
+        more_risks=material.words.more(risks, MOST_RISKS),
+        more_opportunities=material.words.more(opportunities, MOST_OPPORTUNITIES),
         more_promises=more_steps(promises, material.words),
         more_next_steps=more_steps(next_steps, material.words),
     )

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clients.contracts.models import ContractLine
+from kpis.direct.service import Resolution
 from kpis.direct.waits import Wait
 from kpis.engine import Result
 from kpis.formulas.target import MINIMUM_SAMPLE
@@ -199,10 +201,43 @@ def _on_satisfaction(material: Material, now: Result, then: Result) -> str:
 
 
 def _on_solving(material: Material, now: Result, then: Result) -> str:
-    return _(
-        "%(value)s of your requests were solved at the first contact, %(moved)s: %(now_part)s of %(now_whole)s, "
-        "after %(then_part)s of %(then_whole)s."
-    ) % _parts(material, now, then)
+    parts = _parts(material, now, then) | {"cause": _more_contacts(material)}
+    return (
+        _(
+            "%(value)s of your requests were solved at the first contact, %(moved)s: %(now_part)s of %(now_whole)s, "
+            "after %(then_part)s of %(then_whole)s%(cause)s."
+        )
+        % parts
+    )
+
+
+def _more_contacts(material: Material) -> str:
+    """; for 4 of the others you wrote again (most about “Report question”, 5 messages); one came back; empty for none."""
+    others = [row for row in material.resolutions if not row.is_first_contact]
+    again = sorted((row for row in others if row.messages > 1), key=lambda row: -row.messages)
+    said = ""
+    if again:
+        wrote = ngettext(
+            "; for one of the others you wrote again",
+            "; for %(number)s of the others you wrote again",
+            len(again),
+        )
+        said = wrote % {"number": material.words.number(len(again))} + _most_about(material, again[0])
+    back = len(others) - len(again)
+    if back:
+        came = ngettext(
+            "; one came back after it was solved", "; %(number)s came back after they were solved", back
+        )
+        said += came % {"number": material.words.number(back)}
+    return said
+
+
+def _most_about(material: Material, row: Resolution) -> str:
+    subject = next((each.subject for each in material.requests if each.book_id == row.request), "")
+    if not subject:
+        return ""
+    said = {"subject": subject, "number": material.words.number(row.messages)}
+    return _(" (“%(subject)s” took %(number)s messages)") % said
 
 
 Weigh = Callable[[Decimal, Decimal], Decimal]

@@ -6,6 +6,7 @@ none can be printed. Texts are finished words; only what a chart draws is still 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -200,13 +201,18 @@ class FeedbackSection:
 
 @dataclass(frozen=True)
 class StepRow:
-    """A promise, past or coming: who, until when, and what became of it."""
+    """A promise, past or coming: who, until when, and what became of it.
+
+    `plan_id` and `due_on` are not printed: by them the next review finds what this one promised in the plan.
+    """
 
     what: str
     side: str
     owner: str
     due: str
     state: State
+    plan_id: int | None = None
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -257,6 +263,7 @@ class Commercials:
     hours: tuple[HoursRow, ...]
     change: FeeChange | None = None
     forecast: Forecast | None = None
+    more_services: str = ""
 
 
 @dataclass(frozen=True)
@@ -334,6 +341,9 @@ class QBRDocument:
     layout: tuple[SectionLayout, ...] = ()
     more_promises: str = ""
     more_next_steps: str = ""
+    more_goals: str = ""
+    more_risks: str = ""
+    more_opportunities: str = ""
 
 
 def to_json(document: QBRDocument) -> dict[str, Any]:

@@ -23,10 +23,13 @@ from clients.plans.models import ActionItem, Goal
 from clients.service.models import Request
 from kpis.choices.selectors import has_same_choices, load_history, query_for, versions_of
 from kpis.direct.query import Query
+from kpis.direct.service import Resolution, list_resolutions
 from kpis.direct.waits import Promise, Wait, list_promises, list_waits
 from kpis.engine import Result, evaluate, evaluate_many
 from kpis.facts.builder import are_built
 from reports.qbr.answers import Answer, pair_answers, read_acts
+from reports.qbr.document import from_json
+from reports.qbr.models import QBR
 from reports.qbr.words import Words
 
 KEYS = (
@@ -48,7 +51,8 @@ MOST_PERIODS = 4
 class Material:
     """One client, one period, as known at the close of `as_of`; later rows count as not there.
 
-    `versions`: that of the definition of each number in `results`.
+    `versions`: that of the definition of each number in `results`. `promised`: the day that the client's last
+    review named for each step of the plan, by the step's id. `history`: the oldest first, the period itself last.
     """
 
     client: Client
@@ -59,13 +63,12 @@ class Material:
     settings: AgencySettings
     words: Words
     manager: str
-    results: Mapping[str, Result]
     versions: Mapping[str, int]
-    earlier: Mapping[str, Result]
     history: tuple[tuple[Period, Mapping[str, Result]], ...]
     promise: Promise
     waits: tuple[Wait, ...]
     earlier_waits: tuple[Wait, ...]
+    resolutions: tuple[Resolution, ...]
     answers: tuple[Answer, ...]
     requests: tuple[Request, ...]
     deliverables: tuple[Deliverable, ...]
@@ -75,6 +78,17 @@ class Material:
     actions: tuple[ActionItem, ...]
     goals: tuple[Goal, ...]
     testimonials: tuple[Testimonial, ...]
+    promised: Mapping[int, date]
+
+    @property
+    def results(self) -> Mapping[str, Result]:
+        """The period's numbers, by key."""
+        return self.history[-1][1]
+
+    @property
+    def earlier(self) -> Mapping[str, Result]:
+        """Those of the period before."""
+        return self.history[-2][1]
 
     @property
     def cut(self) -> Period:
@@ -114,9 +128,7 @@ def read_material(
     """Read one client's quarter. Raises DoesNotAddUp if the engine finds its own figures in disagreement."""
     queries = _queries(period, as_of, settings)
     before, query = queries[-2:]
-    history = _read_history(queries, client)
     promise = _promise(client, query)
-    acts = read_acts(client, before.starts_at, query.known_until)
     return Material(
         client=client,
         period=period,
@@ -126,14 +138,13 @@ def read_material(
         settings=settings,
         words=Words(settings.locale, language),
         manager=_manager(client, as_of),
-        results=history[-1][1],
         versions={key: versions_of(query)[key] for key in KEYS},
-        earlier=history[-2][1],
-        history=history,
+        history=_read_history(queries, client),
         promise=promise,
         waits=_waits(query, client),
         earlier_waits=_waits(before, client),
-        answers=tuple(pair_answers(acts, promise.calendar)),
+        resolutions=tuple(row for row in list_resolutions(query) if row.slice_key == client.book_id),
+        answers=_answers(client, before, query, promise),
         requests=_requests(client, query),
         deliverables=_deliverables(client, before.start),
         lines=_lines(client),
@@ -142,6 +153,7 @@ def read_material(
         actions=_actions(client, query),
         goals=tuple(plan_selectors.list_goals(client=client)),
         testimonials=_testimonials(client, query),
+        promised=_promised(client, period),
     )
 
 
@@ -195,6 +207,12 @@ def _manager(client: Client, day: date) -> str:
     return next((row.member.name for row in team if row.role == Assignment.Role.PRIMARY), "")
 
 
+def _answers(client: Client, before: Query, query: Query, promise: Promise) -> tuple[Answer, ...]:
+    """Of both periods."""
+    acts = read_acts(client, before.starts_at, query.known_until)
+    return tuple(pair_answers(acts, promise.calendar))
+
+
 def _requests(client: Client, query: Query) -> tuple[Request, ...]:
     requests = Request.objects.filter(client=client).opened_between(query.starts_at, query.cut_at)
     return tuple(requests.select_related("contact").order_by("opened_at", "pk"))
@@ -239,6 +257,14 @@ def _actions(client: Client, query: Query) -> tuple[ActionItem, ...]:
     matters = Q(done_on__isnull=True) | Q(done_on__gte=query.start) | Q(due_on__gte=query.start)
     actions = ActionItem.objects.filter(matters, client=client).select_related("owner")
     return tuple(actions.order_by(F("due_on").asc(nulls_last=True), "pk"))
+
+
+def _promised(client: Client, period: Period) -> dict[int, date]:
+    """From the latest review of an earlier period that the client has."""
+    had = QBR.objects.filter(client=client, period_end__lte=period.start, locked_at__isnull=False)
+    snapshot = had.order_by("-period_end", "-version").values_list("snapshot", flat=True).first()
+    steps = from_json(snapshot).next_steps if snapshot else ()
+    return {step.plan_id: step.due_on for step in steps if step.plan_id and step.due_on}
 
 
 def _testimonials(client: Client, query: Query) -> tuple[Testimonial, ...]:

@@ -78,7 +78,7 @@ class QBR(models.Model):
     # Why it came back from its approver the last time.
     sent_back_because = models.TextField(blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
-    # Null on an approved review: the operator, at the command line.
+    # Null on an approved review: approved at the command line of an earlier release, by the operator.
     approved_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="approved_qbrs"
     )

@@ -28,6 +28,7 @@ _DONE = {
     "qbr.print": "asked for the PDF again",
     "qbr.render": "The PDF was made",
     "qbr.send": "sent it",
+    "qbr.send_again": "sent a mail again",
     "qbr.meeting": "planned the meeting",
     "qbr.tick": "ticked the checklist",
     "qbr.checklist": "changed the checklist",

@@ -141,10 +141,10 @@ def withdraw(*, qbr: QBR, by: User | None) -> QBR:
 
 
 @transaction.atomic
-def approve(*, qbr: QBR, by: User | None, now: datetime, revision: int | None = None) -> QBR:
+def approve(*, qbr: QBR, by: User, now: datetime, revision: int | None = None) -> QBR:
     """Freeze every number with the version of its definition and ask for the PDF of exactly that.
 
-    `by` None is the operator. `revision`: the one that was looked at; another one is refused.
+    `revision`: the one that was looked at; another one is refused.
     Raises CannotApproveQBR; DoesNotAddUp if the numbers disagree with one another.
     """
     qbr = lock(qbr)
@@ -168,13 +168,12 @@ def approve(*, qbr: QBR, by: User | None, now: datetime, revision: int | None = 
     return qbr
 
 
-def _refuse_approval(qbr: QBR, by: User | None, revision: int | None) -> None:
+def _refuse_approval(qbr: QBR, by: User, revision: int | None) -> None:
     if qbr.stage != Stage.IN_REVIEW:
         raise CannotApproveQBR(f"The review is {words(qbr)}, so it cannot be approved.")
     if revision is not None and revision != qbr.revision:
         raise CannotApproveQBR("The review was changed since you opened it. Read it again, then approve it.")
-    problem = permissions.find_approval_problem(qbr=qbr, user=by) if by else ""
-    if problem:
+    if problem := permissions.find_approval_problem(qbr=qbr, user=by):
         raise CannotApproveQBR(problem)
 
 

@@ -165,6 +165,11 @@ class Words:
         """1 answer, 11 answers."""
         return ngettext("%(number)s answer", "%(number)s answers", number) % {"number": self.number(number)}
 
+    def more(self, rows: Sequence[object], most: int) -> str:
+        """How many of the rows are not printed, in a sentence; empty where all are."""
+        hidden = len(rows) - most
+        return _("And %(number)s more.") % {"number": self.number(hidden)} if hidden > 0 else ""
+
     def listed(self, items: Sequence[str], most: int) -> list[str]:
         """At most so many items; the last one then says how many are missing."""
         if len(items) <= most:

@@ -70,17 +70,41 @@
     if (key) document.querySelector(`#form-${key} .rich-text`)?.focus();
   });
 
-  // What is not saved yet is not left behind unasked.
+  // What is not saved yet is not left behind unasked; what was typed while a save was on its way is not saved by it.
+  const sent = new Map();
+  let held = null;
+  on("htmx:beforeRequest", ({ detail }) => {
+    if (detail.elt.matches?.(".text-form")) sent.set(detail.elt.id, detail.elt.elements.text.value);
+  });
   on("htmx:afterRequest", ({ detail }) => {
-    if (!detail.elt.matches?.(".text-form") || detail.xhr?.status !== 200) return;
-    dirty.delete(detail.elt.id);
+    const form = detail.elt;
+    if (!form.matches?.(".text-form")) return;
+    if (detail.xhr?.status !== 200) {
+      if (held) form.scrollIntoView({ block: "center" });
+      held = null;
+      return;
+    }
+    if (sent.get(form.id) === form.elements.text.value) dirty.delete(form.id);
     printAnew();
+    if (dirty.size || !held) return;
+    const goOn = held;
+    held = null;
+    goOn();
   });
   on("input", ({ target }) => {
     const form = target.closest?.(".text-form");
     if (form) dirty.add(form.id);
   });
-  on("submit", ({ target }) => dirty.delete(target.id));
+  // A form that brings the page anew waits until all texts are saved, and is not sent if one of them cannot be.
+  document.addEventListener("submit", (event) => {
+    const { target, submitter } = event;
+    if (submitter?.name === "choice") dirty.delete(target.id);
+    if (target.matches(".text-form") || !dirty.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held = () => target.requestSubmit(submitter);
+    for (const id of dirty) document.getElementById(id).requestSubmit();
+  }, true);
   addEventListener("beforeunload", (event) => { if (dirty.size) event.preventDefault(); });
 
   // What others saved: the pages follow.
@@ -128,15 +152,57 @@
     ["insertOrderedList", "Numbered list", "1."],
     ["formatBlock:blockquote", "Quotation", "❝"],
     ["link", "Link", "↗"],
-    ["removeFormat", "Plain", "×"],
+    ["plain", "Plain", "×"],
   ];
+  const run = (command, value) => document.execCommand(command, false, value);
+  // What people type where an address is asked: with or without https://, or that of a mailbox. Empty if it is none.
+  const addressOf = (typed) => {
+    const text = typed.trim().replace(/^http:\/\//i, "https://");
+    if (/^(https:\/\/|mailto:)[^\s/]\S*$/i.test(text)) return text;
+    if (/^[^\s@:/]+@[^\s@:/]+$/.test(text)) return `mailto:${text}`;
+    return /^[^\s@:/]+\.[^\s@]+$/.test(text) ? `https://${text}` : "";
+  };
   const link = () => {
-    const address = prompt("Address of the link (https:// or mailto:)", "https://");
-    if (address && /^(https:\/\/|mailto:)/.test(address)) document.execCommand("createLink", false, address);
+    let typed = prompt("Address of the link", "https://");
+    while (typed && !addressOf(typed)) typed = prompt("That is no address. Write one like example.com or name@example.com.", typed);
+    if (!typed) return;
+    const href = addressOf(typed);
+    if (!getSelection().isCollapsed) return run("createLink", href);
+    const made = Object.assign(document.createElement("a"), { href, textContent: href.replace(/^(https:\/\/|mailto:)/, "") });
+    run("insertHTML", made.outerHTML);
+  };
+  const plain = () => { run("removeFormat"); run("unlink"); };
+  // Whether it holds where the cursor stands; null for what is done once.
+  const isPressed = (name) => {
+    const [command, value] = name.split(":");
+    if (command === "link" || command === "plain") return null;
+    return value ? document.queryCommandValue(command).toLowerCase() === value : document.queryCommandState(command);
   };
   const press = (name) => {
     const [command, value] = name.split(":");
-    command === "link" ? link() : document.execCommand(command, false, value);
+    if (command === "link") link();
+    else if (command === "plain") plain();
+    else run(command, value && isPressed(name) ? "p" : value);
+  };
+  const showPressed = (bar) => {
+    for (const each of bar.children) {
+      const pressed = isPressed(each.dataset.tool);
+      if (pressed !== null) each.setAttribute("aria-pressed", pressed);
+    }
+  };
+  on("selectionchange", () => {
+    const editor = document.activeElement?.closest(".rich-text");
+    if (editor) showPressed(editor.previousElementSibling);
+  });
+  // One stop of the Tab key for the whole bar; the arrows go on from there.
+  const walk = (event) => {
+    const buttons = [...event.currentTarget.children];
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length];
+    for (const each of buttons) each.tabIndex = each === next ? 0 : -1;
+    next.focus();
   };
   const button = ([name, words, sign], editor) => {
     const made = Object.assign(document.createElement("button"), { type: "button", className: "btn quiet small square", textContent: sign });
@@ -145,7 +211,12 @@
     made.title = words;
     // The selection stays in the editor.
     made.addEventListener("mousedown", (event) => event.preventDefault());
-    made.addEventListener("click", () => { editor.focus(); press(name); });
+    made.addEventListener("click", () => {
+      editor.focus();
+      press(name);
+      showPressed(made.parentElement);
+    });
+    made.tabIndex = name === tools[0][0] ? 0 : -1;
     return made;
   };
 
@@ -161,8 +232,9 @@
     editor.setAttribute("aria-labelledby", label.id);
     editor.innerHTML = field.value || "<p><br></p>";
     bar.className = "rich-bar";
-    bar.setAttribute("role", "group");
+    bar.setAttribute("role", "toolbar");
     bar.setAttribute("aria-label", "Formatting");
+    bar.addEventListener("keydown", walk);
     bar.append(...tools.map((tool) => button(tool, editor)));
     editor.addEventListener("focus", () => document.execCommand("defaultParagraphSeparator", false, "p"));
     editor.addEventListener("paste", (event) => {

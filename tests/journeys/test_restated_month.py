@@ -77,3 +77,13 @@ def test_a_closed_month_that_an_import_changed(enter, site, in_agency, correctio
     expect(why.locator("tbody tr")).to_contain_text(client)
     expect(why).to_contain_text("An import of a book")
     expect(page.locator(".tile .figure").first).to_have_text(reported)
+
+    page.get_by_role("link", name="Waterfall", exact=True).click()
+    page.wait_for_url(re.compile("/kpis/waterfall/"))
+    closing = page.locator("tr", has=page.locator("#step-closing"))
+    expect(closing).to_contain_text(reported)
+    expect(closing).to_contain_text(f"Restated, now {restated.new_display}")
+    page.locator("#step-closing").click()
+    page.wait_for_url(re.compile("/kpis/waterfall/closing/"))
+    expect(page.locator(".tile .figure")).to_contain_text([reported, restated.new_display])
+    expect(page.locator("tfoot")).to_contain_text(restated.new_display)

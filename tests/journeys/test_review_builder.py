@@ -137,6 +137,44 @@ def test_keys_carry_one_through_the_review(enter, site, in_agency, draft):
     assert section.text == "<p>Said and done</p>"
 
 
+def test_what_was_typed_is_saved_before_the_page_comes_anew(enter, site, in_agency, draft):
+    page = enter()
+    page.on("dialog", lambda dialog: pytest.fail(f"The browser asked: {dialog.type}"))
+    page.goto(site.url(f"/reviews/{draft.pk}/builder/"))
+
+    page.locator("#section-goals .rich-text").click()
+    page.keyboard.type("Not forgotten")
+    page.get_by_role("button", name="Move “What you told us” up").click()
+
+    expect(page.locator(".builder-section").nth(5)).to_have_attribute("id", "section-voice")
+    expect(page.locator("#section-goals .rich-text")).to_have_text("Not forgotten")
+    assert in_agency(lambda: goals(draft)).text == "<p>Not forgotten</p>"
+
+
+def test_a_link_is_asked_for_until_it_is_one_and_the_bar_is_walked_with_arrows(enter, site, in_agency, draft):
+    page, answers, asked = enter(), ["no address", "example.com/plan"], []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept(answers.pop(0))))
+    page.goto(site.url(f"/reviews/{draft.pk}/builder/"))
+    section = page.locator("#section-goals")
+
+    section.locator(".rich-text").click()
+    page.keyboard.type("Our plan")
+    page.keyboard.press("Control+A")
+    section.get_by_role("button", name="Link").click()
+    section.get_by_role("button", name="Bold").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+
+    expect(section.get_by_role("button", name="Italic")).to_have_attribute("aria-pressed", "true")
+    expect(section.get_by_role("button", name="Bold")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#state-goals")).to_contain_text("saved this section")
+    page.reload()
+    assert in_agency(lambda: goals(draft)).text == (
+        '<p><a href="https://example.com/plan"><i>Our plan</i></a></p>'
+    )
+    assert len(asked) == 2
+
+
 def test_how_a_goal_stands_is_said_beside_it_and_printed(enter, site, in_agency, draft):
     goal = in_agency(lambda: GoalFactory(client=draft.client, title="Open the second shop"))
     page = enter(width=390)

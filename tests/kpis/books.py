@@ -3,13 +3,24 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import AgencySettings
 from agencyam.periods import parse_period
 from clients.models import Client, ContractLine, LinePause, Service
 from kpis.direct.query import Query
 from kpis.engine import Result, evaluate
+from kpis.formulas.catalogue import DEFINITIONS
 from tests.factories.clients import ClientFactory, ContractLineFactory, ServiceFactory
+
+# What every agency counts, whatever it chooses.
+ALWAYS_COUNTED = [key for key, definition in DEFINITIONS.items() if not definition.only_if]
+# Every choice that leads to figures of its own.
+ALL_CHOSEN: dict[str, Any] = {
+    "include_one_off": True,
+    "tier_weights": {"gold": "2.5"},
+    "service_margins": {"seo": "0.4", "web": "0"},
+}
 
 
 def day(text: str | None) -> date | None:

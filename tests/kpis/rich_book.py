@@ -11,6 +11,7 @@ from tests.factories.clients import (
     DeliverableFactory,
     FxRateFactory,
     MessageFactory,
+    OneOffLineFactory,
     ProposalFactory,
     ReferralFactory,
     RequestFactory,
@@ -21,6 +22,8 @@ from tests.factories.clients import (
     TouchpointFactory,
 )
 from tests.kpis.books import client, line
+from tests.kpis.books import day as to_day
+from tests.kpis.books import service as service_of
 
 NAMES = ("grows", "shrinks", "leaves", "comes", "rests", "returns", "foreign", "moves", "visits", "thirds")
 
@@ -44,7 +47,7 @@ def _make_people() -> None:
     ada, bo = MemberFactory(name="Ada", book_id="ada"), MemberFactory(name="Bo", book_id="bo")
     TeamMembershipFactory(team=TeamFactory(name="North", book_id="north"), member=ada)
     for number, name in enumerate(NAMES):
-        made = client(name, segment="Retail" if number % 2 else "")
+        made = client(name, segment="Retail" if number % 2 else "", tier="" if number % 3 else "gold")
         if name != "visits":
             AssignmentFactory(client=made, member=bo if number % 3 else ada, starts_on=date(2024, 1, 1))
     Assignment.objects.filter(client=client("moves")).update(ends_on=date(2026, 3, 16))
@@ -74,6 +77,18 @@ def _make_lines() -> None:
     line("thirds", 1000, "2025-02-01", of="seo", interval="quarter")
     line("thirds", 700, "2026-03-15", of="ppc", interval="year")
     line("joins in April", 33, "2026-04-15", of="ppc")
+    for name, price, day, service in (
+        ("grows", 900, "2026-03-06", "web"),
+        ("grows", 250, "2026-03-07", "seo"),
+        ("moves", 400, "2026-03-20", "web"),
+        ("shrinks", 0, "2026-03-08", "web"),
+        ("comes", 700, "2026-03-15", "web"),
+        ("foreign", 500, "2026-04-02", "web"),
+        ("thirds", 100, "2026-04-20", "web"),
+    ):
+        OneOffLineFactory(
+            client=client(name), service=service_of(service), amount=price, starts_on=to_day(day)
+        )
 
 
 def _make_service() -> None:

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from kpis.cohorts import get_cohort_table
-from tests.kpis.books import ask, by_slice, client, line, reasons, settings, values
+from kpis.evidence.rows import list_evidence
+from tests.kpis.books import ask, by_slice, client, line, question, reasons, settings, values
 
 pytestmark = pytest.mark.usefixtures("agency")
 
@@ -44,6 +45,29 @@ def test_window_and_margin_are_settings():
     found = values(MARCH, "clv", clv_window_months=1, gross_margin=Decimal("0.8"))
 
     assert found == {"clv": 1600}
+
+
+def test_a_service_may_keep_its_own_share_of_what_it_earns():
+    stay(9)
+    line("stays 0", 300, "2025-01-01", of="media")
+    line("left", 100, "2025-01-01", "2026-03-10")
+    margins = {"gross_margin": Decimal("0.5"), "service_margins": {"media": "0.1"}}
+    # 900 at a half and 300 at a tenth: 480 a month of 9 clients; 1/120 leave a month.
+
+    assert values(MARCH, "clv", **margins) == {"clv": 6400}
+    assert by_slice(MARCH, "clv", by="service", **margins) == {"retainer": 6000, "media": None}
+
+
+def test_the_rows_of_the_lifetime_value_tell_what_a_client_leaves():
+    stay(1)
+    line("stays 0", 300, "2025-01-01", of="media")
+
+    query = question(MARCH, gross_margin=Decimal("0.5"), service_margins={"media": "0.1"})
+    rows = list_evidence(query, "clv", None).counted
+
+    assert [(row["mrr"], row["earned_mrr"], row["share_of_revenue"]) for row in rows if "mrr" in row] == [
+        ("400.000000", "80.000000", "80.000000")
+    ]
 
 
 def test_short_history_uses_what_there_is():

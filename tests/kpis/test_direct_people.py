@@ -17,7 +17,7 @@ from tests.factories.clients import (
 )
 from tests.kpis.asking import ask, at, only, values
 
-WORKLOAD, CONFIDENCE = people.KEYS
+WORKLOAD, WEIGHTED, CONFIDENCE = people.KEYS
 
 
 @pytest.fixture
@@ -60,6 +60,26 @@ def test_workload_is_active_clients_by_account_managers(agency):  # WRK-001, a t
 
     assert (figure.numerator, figure.denominator, figure.value) == (3, 2, Decimal("1.5"))
     assert values(people, ask("2026-05", by="am"), WORKLOAD) == {busy.book_id: 3, idle.book_id: 0}
+
+
+def test_weighted_load_adds_up_what_the_tiers_weigh(agency):
+    busy, idle = MemberFactory(), MemberFactory()
+    for tier in ("gold", "silver", ""):
+        client = managed(busy)
+        client.tier = tier
+        client.save()
+    managed(idle, line_ends_on=date(2026, 5, 31))
+
+    query = ask("2026-05", tier_weights={"gold": "2.5", "silver": "0"})
+    figure, rows = only(people, query, WEIGHTED), people.rows(query, WEIGHTED, None)
+
+    assert (figure.numerator, figure.denominator, figure.value) == (Decimal("3.5"), 2, Decimal("1.75"))
+    assert sorted((row["tier"], row["weight"], row["numerator"]) for row in rows if "client" in row) == [
+        ("", "1", "1"),
+        ("gold", "2.5", "2.5"),
+        ("silver", "0", "0"),
+    ]
+    assert only(people, query, WORKLOAD).value == Decimal("1.5")
 
 
 def test_a_leader_with_clients_is_an_account_manager_too(agency):

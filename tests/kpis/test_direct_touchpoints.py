@@ -71,6 +71,20 @@ def test_what_is_enough_follows_the_cadence_of_the_tier(agency):
     }
 
 
+def test_a_segment_has_its_own_cadence_unless_the_tier_has_one(agency):
+    gold, retail = paying(tier="gold", segment="Retail"), paying(segment="Retail")
+    for client in (gold, retail, paying()):
+        for _ in range(3):
+            talk(client, "2026-05-05")
+
+    query = ask("2026-05", cadence={"": [4, 4], "gold": [3, 6], "segment:Retail": [1, 2]})
+    figure, rows = only(touchpoints, query, COVERAGE), touchpoints.rows(query, COVERAGE, None)
+
+    assert (figure.numerator, figure.denominator, figure.extra) == (2, 3, {"overserved": Decimal(1) / 3})
+    assert sorted((row["enough"], row["numerator"]) for row in rows) == [(1, 1), (3, 1), (4, 0)]
+    assert {row["enough"] for row in rows if row["client"] == gold.book_id} == {3}
+
+
 @pytest.mark.parametrize(
     ("starts_on", "ends_on", "months"),
     [

@@ -102,6 +102,20 @@ def test_change_of_all_clients_makes_all_facts_anew(book):
     assert value("mrr").value == 180
 
 
+def test_the_planner_knows_facts_that_were_made_anew(book):
+    log("a", 12)
+
+    builder.build_all(settings=book, now=LATER)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_stats WHERE schemaname = current_schema() "
+            "AND tablename = 'kpis_eventfact' ORDER BY attname"
+        )
+        known = [name for (name,) in cursor.fetchall()]
+    assert known == ["day", "kind", "known_from", "known_until"]
+
+
 def test_facts_made_by_other_choices_are_made_anew(book):
     book.max_pause_days = 30
     book.save()

@@ -132,6 +132,16 @@ def test_a_line_of_months_leaves_gaps_where_nothing_is_stored(book):
     assert [{kpi: step.value for kpi, step in month.items()} for month in found] == [{}, {"mrr": 100}]
 
 
+def test_months_older_than_those_that_are_kept_are_worked_out(book):
+    oldest_that_is_kept = month_of(date(2023, 4, 1))
+    line("long ago", 70, "2022-01-01")
+    older, kept = asked(oldest_that_is_kept.previous()), asked(oldest_that_is_kept)
+
+    found = read_series([older, kept], "", ["mrr"], today=TODAY)
+
+    assert [{kpi: step.value for kpi, step in month.items()} for month in found] == [{"mrr": 70}, {}]
+
+
 def test_a_line_of_months_of_a_client_is_worked_out(book):
     found = read_series(
         [asked(MARCH.previous(), by="client"), asked(MARCH, by="client")], "b", ["mrr"], today=TODAY

@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError
 
+from accounts.services.settings import update_settings
 from agencyam.jobs.registry import get_kind
 from agencyam.periods import Period, month_of
 from kpis import services, tasks
-from kpis.formulas.catalogue import DEFINITIONS
 from kpis.models import KPIValue
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import AssignmentFactory
-from tests.kpis.books import client, line
+from tests.kpis.books import ALWAYS_COUNTED, client, line
 from tests.kpis.storing import compute_and_store
 
 pytestmark = pytest.mark.usefixtures("agency")
@@ -40,7 +40,7 @@ def test_stored_value_is_what_the_engine_said():
     value = stored("mrr")
     assert (value.value, value.display, value.unit, value.n) == (Decimal("33.333333"), "€33.33", "money", 1)
     assert (value.as_of, value.is_partial, value.reason, value.computed_at) == (TODAY, False, "", NOW)
-    assert KPIValue.objects.count() == len(DEFINITIONS)
+    assert KPIValue.objects.count() == len(ALWAYS_COUNTED)
 
 
 def test_undefined_value_keeps_its_reason():
@@ -72,6 +72,19 @@ def test_slice_that_is_no_more_goes_and_other_kpis_stay():
 
     assert {row.slice_key for row in KPIValue.objects.filter(kpi="mrr")} == {"unassigned"}
     assert {row.slice_key for row in KPIValue.objects.filter(kpi="arr")} == {"anna"}
+
+
+def test_a_kpi_that_is_no_longer_counted_goes():
+    line("a", 100, "2025-01-01")
+
+    kept = []
+    for is_counted in (False, True, False):
+        settings = update_settings(by=None, include_one_off=is_counted)
+        services.compute_periods(periods=[MARCH], kinds=["agency"], as_of=TODAY, now=NOW, settings=settings)
+        kept.append(KPIValue.objects.filter(kpi="project_cross_sell_rate").count())
+
+    assert kept == [0, 1, 0]
+    assert KPIValue.objects.count() == len(ALWAYS_COUNTED)
 
 
 def test_night_computes_what_pages_show():

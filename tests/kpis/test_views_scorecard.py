@@ -1,6 +1,7 @@
 """The scorecard as members see it: stored numbers of one period and slice."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -17,7 +18,7 @@ from kpis.targeting.services import set_target
 from tests.factories.accounts import (
     LeaderFactory,
 )
-from tests.factories.clients import SurveyFactory, SurveyResponseFactory
+from tests.factories.clients import FxRateFactory, SurveyFactory, SurveyResponseFactory
 from tests.kpis.april import HTMX, MARCH, NOW, compute, shown
 from tests.kpis.books import client, line
 from tests.queries import queries_of
@@ -170,6 +171,21 @@ def test_a_restated_month_is_compared_with_as_it_was_reported(sign_in, ada):
 
     # February was reported with 1,000 and would be 1,050 now; March has 950.
     assert row_of(response, "mrr").before.words == "−€50"
+
+
+def test_a_closed_month_keeps_the_currency_in_which_it_was_reported(sign_in, ada):
+    month_services.freeze_month(month=MARCH, today=NOW.date(), now=NOW, by=None, settings=get_settings())
+    FxRateFactory(currency="EUR", effective_on=date(2025, 1, 1), rate_to_base=Decimal(2))
+    update_settings(by=None, currency="USD")
+
+    response = sign_in(LeaderFactory()).get("/kpis/?period=2026-03")
+
+    row = row_of(response, "mrr")
+    assert (row.display, row.note, row.before.words) == ("€900.00", "", "")
+    retention = row_of(response, "client_retention_rate")
+    assert retention.before.words != ""
+    detail = sign_in(LeaderFactory()).get("/kpis/mrr/?period=2026-03").context["page"]
+    assert (detail.display, detail.result.display, detail.is_other_now) == ("€900.00", "US$1,800.00", True)
 
 
 def test_first_contact_resolution_is_provisional_while_it_may_fall(sign_in, ada):

@@ -1,9 +1,10 @@
-"""Worked examples through the public commands.
+"""Worked examples on both routes: from the book through the public commands, and from the facts.
 
-import a book, read the JSON; beside an agency full of noise.
+Import a book, read the answers; beside an agency full of noise.
 """
 
 import json
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from io import StringIO
@@ -12,6 +13,12 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from accounts.selectors import get_settings
+from agencyam.periods import Period
+from kpis.choices.selectors import query_for
+from kpis.engine import evaluate_many
+from kpis.facts.builder import build_all
+from tests.kpis.april import NOW
 from tests.oracles import pure_kinds
 from tests.oracles.book_writer import as_of, make_book, period_of
 from tests.oracles.noise import make_noise
@@ -50,6 +57,17 @@ def _same(found: object, expected: dict) -> bool:
     return abs(Fraction(found) - exact) <= tolerance
 
 
+def _wrong(case: dict, results: list[dict]) -> dict:
+    """What the answers say otherwise than the example."""
+    main = next((name for name in case["expected"] if name not in FIELDS and name not in FIGURES), None)
+    answers = {result["kpi"]: result for result in results}
+    found = {}
+    for name in case["expected"]:
+        kpi, column = FIGURES.get(name) or ((main, name) if name in FIELDS else (name, "value"))
+        found[name] = answers[kpi][column]
+    return {name: found[name] for name, wanted in case["expected"].items() if not _same(found[name], wanted)}
+
+
 def _json_of(command: str, *arguments: str) -> list | dict:
     out = StringIO()
     call_command(command, *arguments, "--format", "json", stdout=out)
@@ -85,17 +103,28 @@ def test_noise_would_be_heard(noise):
 def test_example_through_the_commands(case, load):
     load(case["inputs"])
     start, end = period_of(case["inputs"])
-    main = next((name for name in case["expected"] if name not in FIELDS and name not in FIGURES), None)
 
     results = _json_of("kpis", "northwind", "--period", f"{start}..{end}", "--as-of", as_of(case["inputs"]))
 
-    answers = {result["kpi"]: result for result in results}
-    found = {}
-    for name in case["expected"]:
-        kpi, column = FIGURES.get(name) or ((main, name) if name in FIELDS else (name, "value"))
-        found[name] = answers[kpi][column]
-    wrong = {name: found[name] for name, wanted in case["expected"].items() if not _same(found[name], wanted)}
-    assert wrong == {}
+    assert _wrong(case, results) == {}
+
+
+@pytest.mark.parametrize("case", BOOKS, ids=_ids)
+def test_example_from_the_facts(case, load, agency):
+    load(case["inputs"])
+    settings = get_settings()
+    start, end = (date.fromisoformat(day) for day in period_of(case["inputs"]))
+    query = query_for(
+        period=Period(start, end),
+        as_of=date.fromisoformat(as_of(case["inputs"])),
+        by="agency",
+        settings=settings,
+    )
+    build_all(settings=settings, now=NOW)
+
+    (results,) = evaluate_many([query])
+
+    assert _wrong(case, [result.as_json() for result in results]) == {}
 
 
 @pytest.mark.parametrize("case", COHORT, ids=_ids)

@@ -8,7 +8,7 @@ from agencyam.periods import Period
 from reports.pdf import RenderedPDF
 from reports.qbr import services, stages
 from reports.qbr.delivery import sending
-from tests.factories.accounts import MemberFactory
+from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import (
     ActionItemFactory,
     AssignmentFactory,
@@ -86,27 +86,27 @@ def make_settings(**changes) -> AgencySettings:
     return settings
 
 
-def make_draft(client, by=None):
+def make_draft(client, by=None, *, period=PERIOD):
     """The draft of the period's review."""
-    return stages.create_draft(client=client, period=PERIOD, by=by, today=TODAY)
+    return stages.create_draft(client=client, period=period, by=by, today=TODAY)
 
 
-def make_approved(client, by=None):
-    """A review that the operator approved and nobody has printed."""
-    qbr = make_draft(client, by)
+def make_approved(client, by=None, *, period=PERIOD):
+    """A review that a leader approved and nobody has printed."""
+    qbr = make_draft(client, by, period=period)
     stages.submit_for_review(qbr=qbr, by=by, now=NOW)
-    return stages.approve(qbr=qbr, by=None, now=NOW)
+    return stages.approve(qbr=qbr, by=LeaderFactory(), now=NOW)
 
 
-def make_printed(client, by=None):
+def make_printed(client, by=None, *, period=PERIOD):
     """An approved review with a planted PDF, without the seconds that printing takes."""
-    qbr = services._begin(qbr_id=make_approved(client, by).pk)
+    qbr = services._begin(qbr_id=make_approved(client, by, period=period).pk)
     return services._store(qbr=qbr, rendered=RenderedPDF(b"%PDF-1.7 planted", 3, 0.1, 1.0), now=NOW)
 
 
-def make_sent(client, by=None):
+def make_sent(client, by=None, *, period=PERIOD):
     """A review that the client has; the client needs a contact with an address."""
-    qbr = make_printed(client, by)
+    qbr = make_printed(client, by, period=period)
     sending.send_qbr(qbr=qbr, by=by, today=TODAY, now=NOW)
     return stages.lock(qbr)
 

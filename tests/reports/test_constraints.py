@@ -45,7 +45,7 @@ class Rows:
         return QBR.objects.create(**{**usual, **days, **fields})
 
     def of_review(self, model, **fields):
-        qbr = QBR.objects.filter(client=self.client).first() or self.qbr()
+        qbr = QBR.objects.filter(client=self.client).first() or self.qbr(**APPROVED, **READY)
         return model.objects.create(**{"qbr": qbr, "contact": self.contact, **fields})
 
     def template(self, **fields):

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pypdfium2
 import pytest
 import time_machine
+from django.apps import apps
+from django.db import models
 
 from accounts.models import OutboxEmail
-from clients.models import ActionItem, Deliverable, Goal, Message, Request, SurveyResponse
+from clients.models import ActionItem, Client, Deliverable, Goal, Message, Request, SurveyResponse
 from kpis.models import Alert, ClientHealth
 from reports.qbr import selectors
 from reports.qbr.build import build_document
@@ -50,7 +52,9 @@ def plant(client, member):
     Message.objects.filter(request__client=client).update(body=PLANTED)
     SurveyResponse.objects.filter(client=client).update(comment=PLANTED)
     plant_judgements(client)
-    TouchpointFactory(client=client, summary=PLANTED, occurred_at=datetime(2026, 8, 1, tzinfo=UTC))
+    TouchpointFactory(
+        client=client, channel=PLANTED, summary=PLANTED, occurred_at=datetime(2026, 8, 1, tzinfo=UTC)
+    )
     OpportunityFactory(client=client, name=PLANTED, stage=PLANTED, monthly_amount=SECRET_AMOUNT)
     ProposalFactory(client=client, title=PLANTED, amount=SECRET_AMOUNT)
     lost = {"status": "lost", "sent_at": books.NOW, "decided_at": books.NOW, "lost_reason": PLANTED}
@@ -80,11 +84,12 @@ def plant_judgements(client):
         mrr=SECRET_AMOUNT,
         computed_at=books.NOW,
     )
-    words = {"title": PLANTED, "detail": PLANTED, "cause_key": PLANTED}
+    words = dict.fromkeys(("title", "detail", "cause_key"), PLANTED)
+    rows = {"row": {PLANTED: PLANTED}, "action": {PLANTED: PLANTED}}
+    rule = Alert._meta.get_field("rule").choices[0][0]
     Alert.objects.create(
-        client=client, rule=Alert._meta.get_field("rule").choices[0][0], tone="bad", measure=1, row={}, action={},
-        raised_at=books.NOW, **words,
-    )  # fmt: skip
+        client=client, rule=rule, tone="bad", measure=1, raised_at=books.NOW, **words, **rows
+    )
 
 
 def plant_elsewhere(member):
@@ -119,6 +124,57 @@ def ready(agency):
     plant(client, member)
     plant_elsewhere(member)
     return books.make_ready(client, member)
+
+
+# What a review may tell a client of what people wrote about them, and codes that say nothing.
+TOLD = {
+    "Client": {"name", "time_zone", "currency"},
+    "Contact": {"name", "email", "job_title"},
+    "ContractLine": {"currency"},
+    "Invoice": {"currency"},
+    "Deliverable": {"title", "project"},
+    "Testimonial": {"text"},
+    "Goal": {"title", "metric", "status_note"},
+    "ActionItem": {"title"},
+    "Request": {"subject"},
+    "Opportunity": {"currency"},
+    "Proposal": {"currency"},
+    # Empty on an alert about a client.
+    "Alert": {"by", "slice_key"},
+}
+# The trail of changes: names of tables and numbers of rows.
+CODES = {"Change"}
+WRITTEN = (models.CharField, models.TextField, models.JSONField)
+
+
+def written_fields():
+    """Every field of a client's rows that holds words, with the way from its model to the client."""
+    for model in (*apps.get_app_config("clients").get_models(), ClientHealth, Alert):
+        way = way_to_client(model)
+        for field in model._meta.get_fields():
+            is_code = getattr(field, "choices", None) or field.name == "book_id" or model.__name__ in CODES
+            if way and isinstance(field, WRITTEN) and not is_code:
+                yield model, way, field.name
+
+
+def way_to_client(model):
+    if model is Client:
+        return "pk"
+    ways = {"client": "client", "request": "request__client", "line": "line__client"}
+    names = {field.name for field in model._meta.get_fields() if field.many_to_one}
+    return next((way for name, way in ways.items() if name in names), "")
+
+
+def test_every_word_that_is_not_for_clients_is_planted(ready):
+    """A new field is either planted here or named as one that clients may read."""
+    open_fields = [
+        f"{model.__name__}.{name}"
+        for model, way, name in written_fields()
+        if name not in TOLD.get(model.__name__, ())
+        and not model.objects.filter(**{way: ready.client_id, f"{name}__icontains": PLANTED}).exists()
+    ]
+
+    assert open_fields == []
 
 
 def found(words, text):

@@ -163,4 +163,11 @@ REVIEWS = (
         arguments=lambda house: {**review(house), "contact_id": house.contact.pk},
         is_client_bound=True,
     ),
+    Endpoint(
+        "reports:qbr-mail-again",
+        ACTION,
+        Permission.REVIEW_SEND,
+        arguments=lambda house: {**review(house), "mail_id": house.mail.pk},
+        is_client_bound=True,
+    ),
 )

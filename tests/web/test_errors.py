@@ -106,7 +106,7 @@ def test_w22_a_review_that_breaks_tells_nothing_on_its_page(sign_in):
     period = question("2026Q1").period
     qbr = stages.create_draft(client=client, period=period, by=None, today=today)
     stages.submit_for_review(qbr=qbr, by=None, now=timezone.now())
-    stages.approve(qbr=qbr, by=None, now=timezone.now())
+    stages.approve(qbr=qbr, by=LeaderFactory(), now=timezone.now())
     job = Job.objects.get(kind="reports.render_qbr")
     Job.objects.filter(pk=job.pk).update(payload={"qbr_id": 0})
     browser = sign_in(LeaderFactory())

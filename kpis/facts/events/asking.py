@@ -7,7 +7,7 @@ it is part of. So a statement reads the facts once, however the periods overlap.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -124,8 +124,7 @@ def pieces_of(spans: Sequence[Span]) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """Events of one label and mark in one period and slice. `unsettled` may still turn out otherwise."""
 
     number: int

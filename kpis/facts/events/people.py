@@ -7,24 +7,27 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
+from accounts.by_name import read_weights
 from accounts.models import AgencySettings
 from kpis.direct import people
 from kpis.direct.exact import CONTEXT
-from kpis.direct.people import CONFIDENT_FROM, MINIMUM_RATERS, month_ends, rating
+from kpis.direct.people import CONFIDENT_FROM, LOADS, MINIMUM_RATERS, month_ends, rating
 from kpis.direct.query import UNASSIGNED, Figure, Figures, Query, SliceKey
 from kpis.facts.events.answers import Score, store_answers
 from kpis.facts.events.asking import IN_PART, KNOWN, PART, Asked, blank, put
-from kpis.formulas import am_confidence, am_workload
+from kpis.formulas import am_confidence
 from kpis.formulas.definition import BY_MEMBER
 
 KEYS: tuple[str, ...] = people.KEYS
 
-# Per day and holder: clients, or members who carry clients.
+# Per day and holder: clients and what they weigh, or members who carry clients.
 _CLIENTS = """
-SELECT moment.day, {key} AS slice_key, COUNT(*)
+SELECT moment.day, {key} AS slice_key, COUNT(*), trim_scale(SUM(COALESCE(weighed.weight, %(usual_weight)s)))
 FROM unnest(%(days)s::date[]) AS moment (day)
 JOIN kpis_clientpresence presence ON presence.kind = 'active' AND presence.starts_on <= moment.day
   AND (presence.ends_on IS NULL OR presence.ends_on > moment.day)
+JOIN clients_client client ON client.id = presence.client_id
+LEFT JOIN unnest(%(tiers)s::text[], %(weights)s::numeric[]) AS weighed (tier, weight) ON weighed.tier = client.tier
 LEFT JOIN clients_assignment assignment ON assignment.client_id = presence.client_id
   AND assignment.role = 'primary' AND assignment.starts_on <= moment.day
   AND (assignment.ends_on IS NULL OR assignment.ends_on > moment.day)
@@ -78,9 +81,10 @@ GROUP BY latest.number, slice_key, latest.score, latest.scale_min, latest.scale_
 
 @dataclass(slots=True)
 class _Load:
-    """Clients and members who carry them, per month end, in one slice."""
+    """Clients, what they weigh, and members who carry them, per month end, in one slice."""
 
     clients: Counter[date] = field(default_factory=Counter)
+    weights: dict[date, Decimal] = field(default_factory=dict)
     managers: Counter[date] = field(default_factory=Counter)
 
 
@@ -96,13 +100,13 @@ def compute(queries: Sequence[Query], keys: Collection[str], only: str | None = 
         return answers
     with localcontext(CONTEXT):
         asked = Asked(queries, only)
-        if "am_workload" in keys:
-            loads = _loads(asked)
-            for number, query in enumerate(queries):
-                days = month_ends(query)
-                for slice_key, load in loads.items():
-                    if _is_wanted(asked, slice_key):
-                        put(answers, number, "am_workload", slice_key, _workload(days, load))
+        counted = [kpi for kpi in LOADS if kpi in keys]
+        loads = _loads(asked) if counted else {}
+        for number, query in enumerate(queries):
+            days = month_ends(query)
+            for slice_key, load in loads.items():
+                for kpi in counted if _is_wanted(asked, slice_key) else ():
+                    put(answers, number, kpi, slice_key, _workload(kpi, days, load))
         if "am_confidence" in keys:
             for number, slice_key, scores in _ratings(asked):
                 if _is_wanted(asked, slice_key):
@@ -118,29 +122,38 @@ def _loads(asked: Asked) -> dict[SliceKey, _Load]:
     """The month ends of all periods, per slice."""
     key, teams = _HOLDERS[asked.by]
     days = sorted({day for query in asked.queries for day in month_ends(query)})
-    more: dict[str, Any] = {"days": days, "unassigned": UNASSIGNED}
+    weights = read_weights(asked.queries[0].settings.tier_weights)
+    more: dict[str, Any] = {
+        "days": days,
+        "unassigned": UNASSIGNED,
+        "tiers": list(weights.own),
+        "weights": list(weights.own.values()),
+        "usual_weight": weights.usual,
+    }
     loads: dict[SliceKey, _Load] = defaultdict(_Load)
-    for day, slice_key, count in asked.read(_CLIENTS.format(key=key, teams=teams), **more):
+    for day, slice_key, count, weight in asked.read(_CLIENTS.format(key=key, teams=teams), **more):
         loads[slice_key].clients[day] = count
+        loads[slice_key].weights[day] = weight
     for day, slice_key, count in asked.read(_MANAGERS.format(key=key, teams=teams), **more):
         loads[slice_key].managers[day] = count
     return loads
 
 
-def _workload(days: Sequence[date], load: _Load) -> Figure | None:
+def _workload(kpi: str, days: Sequence[date], load: _Load) -> Figure | None:
     """On one day clients / managers; over several days the mean of these: the sum of daily loads / days."""
-    pairs = [(load.clients[day], load.managers[day]) for day in days]
-    staffed = [pair for pair in pairs if pair[1]]
-    clients, managers = (sum(column) for column in zip(*pairs, strict=True))
-    if not clients and not managers:
+    managers = sum(load.managers[day] for day in days)
+    if not managers and not any(load.clients[day] for day in days):
         return None
+    held = load.weights if kpi == "weighted_load" else load.clients
+    pairs = [(Decimal(held.get(day, 0)), load.managers[day]) for day in days]
+    staffed = [pair for pair in pairs if pair[1]]
     if not staffed:
-        mean = Decimal(clients) / len(days)
+        mean = sum((weight for weight, _none in pairs), Decimal(0)) / len(days)
         return Figure(mean, Decimal(0), 0, None, reason="no_account_managers")
-    value = am_workload.compute(month_ends=pairs)
+    value = LOADS[kpi](month_ends=pairs)
     if len(staffed) == 1:
-        return Figure(Decimal(staffed[0][0]), Decimal(managers), managers, value)
-    daily = sum((Decimal(held) / carriers for held, carriers in staffed), Decimal(0))
+        return Figure(staffed[0][0], Decimal(managers), managers, value)
+    daily = sum((weight / carriers for weight, carriers in staffed), Decimal(0))
     return Figure(daily, Decimal(len(staffed)), managers, value)
 
 

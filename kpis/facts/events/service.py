@@ -1,9 +1,8 @@
 """Waits and resolved requests: the facts behind `kpis.direct.service`."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.models import AgencySettings
 from kpis.direct import service
@@ -82,8 +81,7 @@ WITH {part}, state AS (
 ) """
 
 
-@dataclass(frozen=True, slots=True)
-class _Waits:
+class _Waits(NamedTuple):
     """The waits of one period and slice; times in microseconds, two neighbours for each percentile."""
 
     met: int
@@ -129,7 +127,7 @@ def compute(queries: Sequence[Query], keys: Collection[str], only: str | None = 
 
 def _waits(asked: Asked) -> Iterator[tuple[int, SliceKey, _Waits]]:
     head = _WAITS.format(part=PART, in_part=IN_PART, slot=asked.slot, chosen=asked.is_chosen)
-    names = ", ".join(f"sums.{name}" for name in _Waits.__dataclass_fields__)
+    names = ", ".join(f"sums.{name}" for name in _Waits._fields)
     for number, slice_key, *counts in asked.read(head + asked.answer(names)):
         yield number, slice_key, _Waits(*counts)
 

@@ -89,10 +89,18 @@ def delete_facts(table: str, clients: Sequence[int] | None, kind: str | None = N
         )
 
 
-def take_statistics(table: str) -> None:
-    """Tell the planner how many rows there are now, and of which days."""
+def take_statistics() -> None:
+    """Tell the planner what the facts are like now: it would take them for a few, and read them period by period.
+
+    A fifth of the usual sample says enough about kinds and days.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {table} (day)")
+        cursor.execute("SET LOCAL default_statistics_target = 20")
+        cursor.execute(
+            "ANALYZE kpis_eventfact (kind, day, known_from, known_until), kpis_waitfact (day), "
+            "kpis_answerfact (kind, day, known_from, known_until)"
+        )
+        cursor.execute("RESET default_statistics_target")
 
 
 def _parameters(settings: AgencySettings, clients: Sequence[int] | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from kpis.direct.exact import CONTEXT
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.touchpoints import ACTIVE_DAYS
 from kpis.facts.events.asking import IN_PART, PART, Asked, Span, blank, put, tallies
-from kpis.facts.events.storing import PLACED, place, scope, store_events, take_statistics
+from kpis.facts.events.storing import PLACED, place, scope, store_events
 from kpis.formulas import touchpoint_coverage, touchpoints_per_client_month
 
 KEYS: tuple[str, ...] = touchpoints.KEYS
@@ -35,11 +35,13 @@ _MONTHS = """
 WITH {part}, month AS (
   SELECT * FROM unnest(%(starts)s::date[], %(ends)s::date[]) WITH ORDINALITY AS month (starts_on, ends_on, place)
 ), band AS (
-  SELECT client.id AS client_id, COALESCE(band.minimum, %(minimum)s) AS minimum,
-    COALESCE(band.maximum, %(maximum)s) AS maximum
+  SELECT client.id AS client_id, COALESCE(of_tier.minimum, of_segment.minimum, %(minimum)s) AS minimum,
+    COALESCE(of_tier.maximum, of_segment.maximum, %(maximum)s) AS maximum
   FROM clients_client client
-  LEFT JOIN unnest(%(tiers)s::text[], %(minimums)s::int[], %(maximums)s::int[]) AS band (tier, minimum, maximum)
-    USING (tier)
+  LEFT JOIN unnest(%(tiers)s::text[], %(tier_minimums)s::int[], %(tier_maximums)s::int[])
+    AS of_tier (tier, minimum, maximum) USING (tier)
+  LEFT JOIN unnest(%(segments)s::text[], %(segment_minimums)s::int[], %(segment_maximums)s::int[])
+    AS of_segment (segment, minimum, maximum) USING (segment)
 ), served AS (
   SELECT month.place - 1 AS month, presence.client_id,
     MAX(LEAST(presence.ends_on, month.ends_on)) - 1 AS day
@@ -85,8 +87,6 @@ def build(*, settings: AgencySettings, clients: list[int] | None) -> None:
     """Replace the conversations of these clients (all if None)."""
     source = _SOURCE.format(scope=scope("touchpoint.client_id", clients))
     store_events("touchpoint", source, settings=settings, clients=clients)
-    if clients is None:
-        take_statistics("kpis_eventfact")  # of which these rows are the most
 
 
 def compute(queries: Sequence[Query], keys: Collection[str], only: str | None = None) -> list[Figures]:
@@ -141,8 +141,11 @@ def _client_months(asked: Asked) -> Iterator[tuple[tuple[int, SliceKey], _Months
         minimum=cadence.usual.minimum,
         maximum=cadence.usual.maximum,
         tiers=list(cadence.tiers),
-        minimums=[band.minimum for band in cadence.tiers.values()],
-        maximums=[band.maximum for band in cadence.tiers.values()],
+        tier_minimums=[band.minimum for band in cadence.tiers.values()],
+        tier_maximums=[band.maximum for band in cadence.tiers.values()],
+        segments=list(cadence.segments),
+        segment_minimums=[band.minimum for band in cadence.segments.values()],
+        segment_maximums=[band.maximum for band in cadence.segments.values()],
     )
     for number, slice_key, *counts in found:
         yield (number, slice_key), _Months(*counts)

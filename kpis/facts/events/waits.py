@@ -11,7 +11,7 @@ from django.db.models import Max, Min
 from accounts.models import AgencySettings
 from clients.models import Message
 from kpis.facts.events.promises import PROMISES, microseconds, promise_parameters, reached_at, worked_until
-from kpis.facts.events.storing import PLACED, delete_facts, place, run, scope, take_statistics
+from kpis.facts.events.storing import PLACED, delete_facts, place, run, scope
 
 _THREADS = """
 act AS (
@@ -91,5 +91,3 @@ def store_waits(*, settings: AgencySettings, clients: Sequence[int] | None) -> N
         due=reached_at("(worked_before + target)"),
     )
     run(text, settings, clients, **promise_parameters(sent["first"], sent["last"], settings))
-    if clients is None:
-        take_statistics("kpis_waitfact")

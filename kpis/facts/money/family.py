@@ -1,18 +1,22 @@
 """The second route to the family of KPIs that are read from contract lines: many periods, all slices at once."""
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from decimal import localcontext
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from functools import partial
 
 from agencyam.periods import Period
 from kpis.direct import cohort, flows, money
 from kpis.direct.churn_window import Losses, months_back
 from kpis.direct.exact import CONTEXT
+from kpis.direct.projects import PROJECT_RATE, rate
 from kpis.direct.query import Figure, Figures, Query, SliceKey
 from kpis.direct.slices import list_client_segments
 from kpis.direct.waterfall import SliceFacts
 from kpis.facts.money.building import build
+from kpis.facts.money.earnings import load_earned
 from kpis.facts.money.losses import load_losses, pool
+from kpis.facts.money.projects import Crowds, load_crowds
 from kpis.facts.money.sums import PeriodSums, load_sums
 
 __all__ = ["KEYS", "build", "compute"]
@@ -30,12 +34,23 @@ _WITHOUT_RATES = frozenset(
     )
 )
 _FROM_LOSSES = frozenset(("clv", "lifetime_months"))
+_NOT_OF_SUMS = _FROM_LOSSES | {PROJECT_RATE}
 
 Windows = Mapping[str, dict[SliceKey, Losses]]
 FigureOf = Callable[[SliceFacts], Figure]
 # The figures of slices in which nothing moved, by all that they are made of; and these by what is asked for.
 Recalled = dict[Hashable, dict[str, Figure]]
 Memory = dict[Hashable, Recalled]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read for one period."""
+
+    sums: PeriodSums
+    windows: Windows
+    earned: Mapping[SliceKey, Decimal]
+    projects: Crowds
 
 
 def compute(queries: Sequence[Query], keys: Collection[str], only: str | None = None) -> list[Figures]:
@@ -46,14 +61,25 @@ def compute(queries: Sequence[Query], keys: Collection[str], only: str | None = 
     if not queries:
         return []
     with localcontext(CONTEXT):
-        periods = load_sums(queries, only)
-        windows = _load_windows(queries, keys)
+        found = _load(queries, keys, only)
         segments = list_client_segments() if queries[0].by == "client" and _FROM_LOSSES & set(keys) else {}
         memory: Memory = {}
         return [
-            _figures(query, keys, sums, window, segments, memory)
-            for query, sums, window in zip(queries, periods, windows, strict=True)
+            _figures(query, keys, period, segments, memory)
+            for query, period in zip(queries, found, strict=True)
         ]
+
+
+def _load(queries: Sequence[Query], keys: Collection[str], only: str | None) -> list[_Found]:
+    """One per query, of that which the keys are made of."""
+    periods = load_sums(queries, only)
+    if queries[0].by == "agency":
+        for sums in periods:
+            sums.of(None)  # there even while there is no client
+    windows = _load_windows(queries, keys)
+    earned = load_earned(queries, only) if "clv" in keys else [{} for _ in queries]
+    projects = load_crowds(queries, periods, only) if PROJECT_RATE in keys else [{} for _ in queries]
+    return [_Found(*found) for found in zip(periods, windows, earned, projects, strict=True)]
 
 
 def _load_windows(queries: Sequence[Query], keys: Collection[str]) -> list[Windows]:
@@ -73,24 +99,25 @@ def _months(query: Query, key: str) -> list[Period]:
 def _figures(
     query: Query,
     keys: Collection[str],
-    sums: PeriodSums,
-    windows: Windows,
+    found: _Found,
     segments: dict[SliceKey, SliceKey],
     memory: Memory,
 ) -> Figures:
-    slices = sums.slices or {None: SliceFacts()} if query.by == "agency" else sums.slices
-    unknown = Figure(None, None, 0, None, {"currencies": sums.unquoted}, reason="missing_fx_rate")
-    is_known = {key: not sums.unquoted or key in _WITHOUT_RATES for key in keys}
+    slices, unquoted = found.sums.slices, found.sums.unquoted
+    unknown = Figure(None, None, 0, None, {"currencies": unquoted}, reason="missing_fx_rate")
+    is_known = {key: not unquoted or key in _WITHOUT_RATES for key in keys}
     answer: Figures = {key: {} if is_known[key] else dict.fromkeys(slices, unknown) for key in keys}
-    own = {key: _figure_of(query, key) for key in keys if is_known[key] and key not in _FROM_LOSSES}
+    own = {key: _figure_of(query, key) for key in keys if is_known[key] and key not in _NOT_OF_SUMS}
     recalled = memory.setdefault((query.months, *own), {})
     for name, facts in slices.items():
         for key, figure in _own_figures(own, facts, recalled).items():
             answer[key][name] = figure
-        for key in windows:
+        for key in found.windows:
             if is_known[key]:
-                losses = windows[key].get(segments.get(name, name), Losses())
-                answer[key][name] = _from_losses(query, key, facts, losses)
+                losses = found.windows[key].get(segments.get(name, name), Losses())
+                answer[key][name] = _from_losses(query, key, facts, losses, found.earned.get(name))
+    for name, crowd in found.projects.items():
+        answer[PROJECT_RATE][name] = unknown if unquoted else rate(*crowd)
     return answer
 
 
@@ -118,8 +145,10 @@ def _standstill(facts: SliceFacts) -> tuple[Hashable, ...]:
     return (*amounts, *(len(crowd) for crowd in crowds))
 
 
-def _from_losses(query: Query, key: str, facts: SliceFacts, losses: Losses) -> Figure:
-    return cohort.clv(query, facts, losses) if key == "clv" else cohort.lifetime_months(query, losses)
+def _from_losses(query: Query, key: str, facts: SliceFacts, losses: Losses, earned: Decimal | None) -> Figure:
+    if key == "clv":
+        return cohort.clv(query, facts, losses, earned)
+    return cohort.lifetime_months(query, losses)
 
 
 def _figure_of(query: Query, key: str) -> FigureOf:

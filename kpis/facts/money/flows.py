@@ -3,6 +3,20 @@
 from kpis.facts.money.ends import ends_query
 from kpis.facts.money.slicing import Slicing
 
+# Of the clients in `buyer`, those that paid at the opening.
+PROSPECT = """prospect AS (
+  SELECT buyer.number, buyer.day, buyer.client_id
+  FROM buyer JOIN kpis_mrrlevel level ON level.client_id = buyer.client_id AND level.starts_on <= buyer.day
+    AND (level.ends_on IS NULL OR level.ends_on > buyer.day)
+  LEFT JOIN LATERAL (
+    SELECT rate_to_base AS rate FROM kpis_mrrrate q
+    WHERE level.currency <> %(base)s AND q.currency = level.currency AND q.effective_on <= buyer.day
+    ORDER BY q.effective_on DESC LIMIT 1
+  ) latest ON TRUE
+  GROUP BY 1, 2, 3
+  HAVING SUM(level.amount * CASE WHEN level.currency = %(base)s THEN 1 ELSE latest.rate END) > 0
+)"""
+
 _MOVED = """,
 movement AS (
   SELECT period.number, period.opening_day, {key} AS key, movement.client_id, movement.kind, SUM(amount) AS amount
@@ -15,18 +29,7 @@ movement AS (
 buyer AS MATERIALIZED (
   SELECT DISTINCT number, opening_day AS day, client_id FROM movement WHERE kind IN ('upsell', 'cross_sell')
 ),
-prospect AS (
-  SELECT buyer.number, buyer.day, buyer.client_id
-  FROM buyer JOIN kpis_mrrlevel level ON level.client_id = buyer.client_id AND level.starts_on <= buyer.day
-    AND (level.ends_on IS NULL OR level.ends_on > buyer.day)
-  LEFT JOIN LATERAL (
-    SELECT rate_to_base AS rate FROM kpis_mrrrate q
-    WHERE level.currency <> %(base)s AND q.currency = level.currency AND q.effective_on <= buyer.day
-    ORDER BY q.effective_on DESC LIMIT 1
-  ) latest ON TRUE
-  GROUP BY 1, 2, 3
-  HAVING SUM(level.amount * CASE WHEN level.currency = %(base)s THEN 1 ELSE latest.rate END) > 0
-),
+{prospect},
 flow AS (
   SELECT number, key, 'moved' AS side, kind, SUM(amount) AS amount, array_agg(client_id) AS clients
   FROM movement GROUP BY number, key, kind
@@ -58,6 +61,7 @@ def sums_query(slicing: Slicing, only: str | None) -> str:
     where it was at the opening, but in a service slice where the sale was.
     """
     text = _MOVED.format(
+        prospect=PROSPECT,
         key=slicing.of_movement,
         sold_key="movement.key" if slicing.by == "service" else slicing.of_client,
         among=slicing.among("movement.client_id", only),

@@ -30,10 +30,14 @@ def _in_parts(seventy_seconds: Decimal) -> int:
 
 @dataclass
 class PeriodSums:
-    """The slices of one period, and the currencies that lack an exchange rate in it."""
+    """The slices of one period, and the currencies that lack an exchange rate in it.
+
+    `payers`: how many clients of the agency paid at the opening, where slices are services; else 0.
+    """
 
     slices: dict[SliceKey, SliceFacts] = field(default_factory=dict)
     unquoted: tuple[str, ...] = ()
+    payers: int = 0
 
     def of(self, key: SliceKey) -> SliceFacts:
         if key not in self.slices:
@@ -47,8 +51,8 @@ def load_sums(queries: Sequence[Query], only: str | None = None) -> list[PeriodS
     slicing, values = SLICINGS[queries[0].by], _parameters(queries, only)
     for number, currencies in _read(_UNQUOTED, values):
         periods[number - 1].unquoted = tuple(currencies)
-    payers = _add_rows(periods, _read(sums_query(slicing, only), values))
-    _share_prospects(periods, payers if slicing.by == "service" else None)
+    _add_rows(periods, _read(sums_query(slicing, only), values))
+    _share_prospects(periods, is_for_all=slicing.by == "service")
     for period in periods:
         if not period.unquoted:
             for key, facts in period.slices.items():
@@ -83,12 +87,10 @@ def _read(text: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         yield from cursor.fetchall()
 
 
-def _add_rows(periods: Sequence[PeriodSums], rows: Iterator[tuple[Any, ...]]) -> dict[int, int]:
-    """Returns how many clients of the agency paid at the opening of each period, where the rows tell."""
-    payers: dict[int, int] = {}
+def _add_rows(periods: Sequence[PeriodSums], rows: Iterator[tuple[Any, ...]]) -> None:
     for number, key, side, kind, amount, cohort_closing, kept, paying, clients, retained, movers in rows:
         if side == "p":
-            payers[number] = paying
+            periods[number - 1].payers = paying
             continue
         facts = periods[number - 1].of(key)
         if side == "o":
@@ -104,15 +106,14 @@ def _add_rows(periods: Sequence[PeriodSums], rows: Iterator[tuple[Any, ...]]) ->
         elif side != "x":
             sums, sets = (facts.sold, facts.buyers) if side == "sold" else (facts.moved, facts.movers)
             sums[Kind(kind)], sets[Kind(kind)] = _in_parts(amount), set(movers)
-    return payers
 
 
-def _share_prospects(periods: Sequence[PeriodSums], payers: dict[int, int] | None) -> None:
+def _share_prospects(periods: Sequence[PeriodSums], *, is_for_all: bool) -> None:
     """Every client of the opening may buy a service; other slices have their own."""
-    for number, period in enumerate(periods, start=1):
-        everyone = None if payers is None else _crowd(payers.get(number, 0))
+    for period in periods:
+        everyone = _crowd(period.payers)
         for facts in period.slices.values():
-            facts.prospects = facts.cohort if everyone is None else everyone
+            facts.prospects = everyone if is_for_all else facts.cohort
 
 
 def _crowd(count: int) -> set[int]:

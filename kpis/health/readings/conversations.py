@@ -21,8 +21,10 @@ _COVERAGE = """, month AS (
     AND client_id = ANY(%(clients)s::bigint[])
 ), counted AS (
   SELECT client_month.client_id, client_month.day, client_month.days, COUNT(held.held_on) AS touchpoints,
-    (SELECT COALESCE(MAX(band.minimum), %(minimum)s) FROM clients_client client
-      JOIN unnest(%(tiers)s::text[], %(minimums)s::int[]) AS band (tier, minimum) USING (tier)
+    (SELECT COALESCE(of_tier.minimum, of_segment.minimum, %(minimum)s) FROM clients_client client
+      LEFT JOIN unnest(%(tiers)s::text[], %(tier_minimums)s::int[]) AS of_tier (tier, minimum) USING (tier)
+      LEFT JOIN unnest(%(segments)s::text[], %(segment_minimums)s::int[]) AS of_segment (segment, minimum)
+        USING (segment)
       WHERE client.id = client_month.client_id) AS enough
   FROM client_month LEFT JOIN held ON held.client_id = client_month.client_id AND client_month.days @> held.held_on
   GROUP BY client_month.client_id, client_month.day, client_month.days
@@ -84,6 +86,8 @@ def read_conversations(asked: Days) -> list[Reading]:
         "active_days": ACTIVE_DAYS,
         "minimum": cadence.usual.minimum,
         "tiers": list(cadence.tiers),
-        "minimums": [band.minimum for band in cadence.tiers.values()],
+        "tier_minimums": [band.minimum for band in cadence.tiers.values()],
+        "segments": list(cadence.segments),
+        "segment_minimums": [band.minimum for band in cadence.segments.values()],
     }
     return [by_client_day(fetch(sql, known)) for sql in (WITH_BOOK + _COVERAGE, WITH_DAYS + _PEOPLE)]

@@ -13,15 +13,16 @@ from clients.plans.models import Goal
 from reports.qbr import selectors
 from reports.qbr.builder.facts import Facts, facts_of
 from reports.qbr.builder.models import QBRImage, QBRText
+from reports.qbr.builder.sources import rows_behind
 from reports.qbr.builder.warnings import Basis, warnings_of
 from reports.qbr.document import GoalRow, QBRDocument, from_json
-from reports.qbr.draft import WITHOUT_COMMENT, Draft, DraftSection
+from reports.qbr.draft import KEYS, WITHOUT_COMMENT, Draft, DraftSection
 from reports.qbr.drafting import draft_of, images_of, write_review
 from reports.qbr.layout import titles
 from reports.qbr.material import Material
 from reports.qbr.models import QBR
 from reports.qbr.sections.delivery import due_pieces
-from reports.qbr.sentences import Sentence
+from reports.qbr.sentences import Rows, Sentence
 
 MOST_EARLIER = 10
 
@@ -36,7 +37,7 @@ class GoalLine:
 
 @dataclass(frozen=True)
 class BuilderSection:
-    """`sentences` say what the rules' text rests on; `hints` are the agency's own and never printed."""
+    """`sentences` say what the rules' text rests on, `rows` what is printed without it; `hints` are never printed."""
 
     section: DraftSection
     title: str
@@ -44,6 +45,7 @@ class BuilderSection:
     is_first: bool
     is_last: bool
     facts: Facts
+    rows: tuple[Rows, ...]
     sentences: tuple[Sentence, ...]
     hints: tuple[Opportunity, ...]
     goals: tuple[GoalLine, ...]
@@ -80,6 +82,7 @@ class _Sources:
     document: QBRDocument
     draft: Draft
     basis: Basis | None
+    rows: Mapping[str, tuple[Rows, ...]]
     sentences: tuple[Sentence, ...]
     hints: tuple[Opportunity, ...]
     goals: tuple[GoalLine, ...]
@@ -105,6 +108,7 @@ def _read_live(qbr: QBR, *, now: datetime, settings: AgencySettings) -> _Sources
         document=written.document,
         draft=written.draft,
         basis=_basis(written.material),
+        rows={key: rows_behind(written.material, key) for key in KEYS},
         sentences=written.sentences,
         hints=tuple(growth_selectors.list_open_opportunities(client=qbr.client)),
         # The document prints the plan's goals in the plan's order, as many as fit.
@@ -124,7 +128,7 @@ def _read_frozen(qbr: QBR) -> _Sources:
     )
     draft = Draft(sections, stored.is_arranged)
     images = images_of(qbr.client_id, draft)
-    return _Sources(document, draft, None, (), (), (), images, {})
+    return _Sources(document, draft, None, {}, (), (), (), images, {})
 
 
 def _section(sources: _Sources, section: DraftSection, *, number: int, number_of: int) -> BuilderSection:
@@ -136,6 +140,7 @@ def _section(sources: _Sources, section: DraftSection, *, number: int, number_of
         is_first=number == 1,
         is_last=number == number_of,
         facts=facts_of(sources.document, section.key),
+        rows=sources.rows.get(section.key, ()),
         sentences=tuple(each for each in sources.sentences if each.section == section.key),
         hints=sources.hints if section.key == "opportunities" else (),
         goals=sources.goals if section.key == "goals" else (),

@@ -22,6 +22,9 @@ from reports.rich_text import TAGS, clean_rich_text, plain_words
 MOST_IMAGES = 4
 # Saves of one person within this time are one piece of work: one row in the audit trail, one earlier text.
 ONE_SITTING = timedelta(minutes=10)
+# What an editor leaves behind: a paragraph around a list, and the line on which nobody went on writing.
+_NOTHING = re.compile(r"<p>(?:\s|&nbsp;)*</p>")
+_BLANK_END = re.compile(r"(?:<p>(?:\s|&nbsp;|<br>)*</p>|\s)+$")
 _TAG = re.compile(rf"</?({'|'.join(sorted(TAGS))})\b", re.IGNORECASE)
 
 
@@ -156,7 +159,7 @@ def as_rich_text(text: str) -> str:
     if not _TAG.search(text):
         blocks = [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
         text = "".join(f"<p>{'<br>'.join(escape(block, quote=False).split(chr(10)))}</p>" for block in blocks)
-    cleaned = clean_rich_text(text)
+    cleaned = _BLANK_END.sub("", _NOTHING.sub("", clean_rich_text(text)))
     return cleaned if plain_words(cleaned) else ""
 
 

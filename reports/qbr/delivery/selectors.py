@@ -7,6 +7,7 @@ from datetime import date, datetime
 from accounts.mail_state import MailState, state_of
 from accounts.models import OutboxEmail
 from accounts.selectors import list_bounced_addresses
+from accounts.services.mail import can_resend
 from clients.book.models import Contact
 from reports.qbr import mail
 from reports.qbr import selectors as qbr_selectors
@@ -37,12 +38,13 @@ class Recipient:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One mail of a review: to whom, how it went, and whether its link was fetched."""
+    """One mail of a review: to whom, how it went, whether its link was fetched, whether a person may send it again."""
 
     delivery: QBRDelivery
     state: MailState
     first_seen_at: datetime | None
     has_open_link: bool
+    may_go_again: bool
 
     @property
     def contact(self) -> Contact:
@@ -88,6 +90,12 @@ def find_reader(*, qbr: QBR, contact_id: int) -> Contact | None:
     return delivery.contact if delivery else None
 
 
+def find_delivery(*, qbr: QBR, mail_id: int) -> QBRDelivery | None:
+    """A mail of this version."""
+    deliveries = QBRDelivery.objects.filter(qbr=qbr, mail_id=mail_id)
+    return deliveries.select_related("mail", "contact__qbr_opt_out", "qbr").first()
+
+
 def list_deliveries(*, qbr: QBR, now: datetime) -> list[DeliveryRow]:
     """Every mail of this version, by contact; four queries."""
     deliveries = QBRDelivery.objects.filter(qbr=qbr).select_related("contact", "mail")
@@ -106,6 +114,7 @@ def _row(delivery: QBRDelivery, links: list[QBRLink], now: datetime) -> Delivery
         state=state_of(delivery.mail, delivery.mail.events.all()),
         first_seen_at=min(seen, default=None),
         has_open_link=any(link.revoked_at is None and link.expires_at > now for link in links),
+        may_go_again=can_resend(delivery.mail),
     )
 
 

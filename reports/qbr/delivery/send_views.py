@@ -12,6 +12,7 @@ from accounts.roles import Permission
 from agencyam.exceptions import Refused
 from agencyam.htmx import hx_redirect, render_page
 from agencyam.jobs import services as job_services
+from agencyam.jobs.models import Queue
 from reports.qbr import mail
 from reports.qbr import selectors as qbr_selectors
 from reports.qbr.delivery import links, selectors, sending
@@ -75,6 +76,24 @@ def _preview(request: MemberRequest, qbr: QBR, form: SendForm) -> dict[str, Any]
     text = letter.text_for(name).replace("[[review-link]]", "(a link of their own)")
     text = text.replace("[[unsubscribe-link]]", "(a link of their own)")
     return {"subject": letter.subject, "text": text, "attachment": letter.attachment[0]}
+
+
+@require(Permission.REVIEW_SEND)
+@require_POST
+def qbr_mail_again(request: MemberRequest, qbr_id: int, mail_id: int) -> HttpResponse:
+    """Send a mail of the review again that did not surely arrive: a person decides, nobody else."""
+    moment = moment_of(request)
+    qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment.today)
+    delivery = selectors.find_delivery(qbr=qbr, mail_id=mail_id)
+    if delivery is None:
+        raise Http404("This is no mail of this review.")
+    try:
+        sending.send_again(delivery=delivery, by=request.user, now=moment.now)
+        job_services.hint_queue_on_commit(Queue.INTERACTIVE)
+        messages.success(request, f"The mail to {delivery.contact.name} is on its way again.")
+    except Refused as error:
+        messages.warning(request, str(error))
+    return redirect("reports:qbr-detail", qbr_id=qbr.pk)
 
 
 @require(Permission.REVIEW_SEND)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.addresses import site_address
 from accounts.models import OutboxEmail, User
 from accounts.services import audit
+from accounts.services import mail as mail_services
 from agencyam.exceptions import Refused
 from agencyam.jobs import outbox
 from clients.book.models import Contact
@@ -56,6 +57,21 @@ def send_qbr(
     changes = {"version": qbr.version, "to": [contact.email for contact in fresh]}
     audit.record(by=by, action="qbr.send", target=qbr, changes=changes)
     return posted
+
+
+@transaction.atomic
+def send_again(*, delivery: QBRDelivery, by: User, now: datetime) -> OutboxEmail:
+    """Send a mail of a review again: one of which nobody knows whether it arrived, or that surely never left.
+
+    Raises CannotSendQBR, CannotResend.
+    """
+    if delivery.qbr.corrections.exists():
+        raise CannotSendQBR("This version was corrected. Send the latest one.")
+    if hasattr(delivery.contact, "qbr_opt_out"):
+        raise CannotSendQBR(f"{delivery.contact.name} has unsubscribed from reviews.")
+    mail = mail_services.resend(by=by, mail=delivery.mail, now=now)
+    audit.record(by=by, action="qbr.send_again", target=delivery.qbr, changes={"to": mail.to_email})
+    return mail
 
 
 def find_problem(*, qbr: QBR, recipients: Sequence[Recipient]) -> str:

@@ -14,8 +14,9 @@ from reports.qbr.figures.desk import Desk, Drawn
 from reports.qbr.layout import is_hidden
 from reports.qbr.words import Words
 
-WHOLE_WIDTH = 560
-HALF_WIDTH = 350
+WHOLE_WIDTH = 600
+HALF_WIDTH = 380
+NARROW_WIDTH = 350
 # Charts in the order of the sections, each group with the section that it stands in. Two that stand beside each
 # other share the width; one of them alone takes all of it.
 GROUPS = (
@@ -65,7 +66,7 @@ def draw_figures(document: QBRDocument, *, has_narrow: bool = False) -> dict[str
         if is_half:
             drawn = _draw(names, Desk(document, words, palette, HALF_WIDTH))
         elif has_narrow:
-            narrow = _draw(names, Desk(document, words, palette, HALF_WIDTH, "-narrow"))
+            narrow = _draw(names, Desk(document, words, palette, NARROW_WIDTH, "-narrow"))
             drawn = {
                 name: (replace(chart, narrow=narrow[name][0].svg), note)
                 for name, (chart, note) in drawn.items()

@@ -27,6 +27,7 @@ def write_commercials(material: Material) -> Commercials:
     return Commercials(
         lead=_lead(material, fees, current),
         services=tuple(_service(material, line) for line in current[:MOST_SERVICES]),
+        more_services=material.words.more(current, MOST_SERVICES),
         fees=fees,
         hours=_hours(material),
         change=write_change(material, _first_day(material, fees), fees) if fees else None,

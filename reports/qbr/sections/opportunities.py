@@ -17,17 +17,17 @@ from reports.qbr.sections.plan import is_goal_reached, price_words, sent_words
 from reports.qbr.sections.risks import hours_by_service
 from reports.qbr.sections.service import hours_of_answers
 
-MOST_ROWS = 8
+MOST_OPPORTUNITIES = 8
 # Below this share of the hours agreed, the rest is worth a word.
 WELL_USED = Decimal("0.8")
 FEW_ANSWERED = Decimal("0.5")
 FEWEST = 3
 
 
-def write_opportunities(material: Material) -> tuple[OpportunityRow, ...]:
+def list_opportunities(material: Material) -> list[OpportunityRow]:
+    """Offers first, then what the numbers suggest."""
     rows = [*_proposals(material), *_free_hours(material), *_reached_goals(material)]
-    rows += [*_slow_answers(material), *_waiting(material), *_unanswered(material)]
-    return tuple(rows[:MOST_ROWS])
+    return [*rows, *_slow_answers(material), *_waiting(material), *_unanswered(material)]
 
 
 def _proposals(material: Material) -> list[OpportunityRow]:

@@ -1,7 +1,7 @@
 """The plan: goals, what was promised, what comes next, and what only the client can decide."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -27,13 +27,38 @@ class _Step:
 
 
 def list_promises(material: Material) -> list[StepRow]:
-    """Steps of both sides that were due or done in the period, with what became of them."""
+    """Steps of both sides with what became of them: due or done in the period, still owed from before, or put off."""
     steps = [
         _Step(_action_row(material, action), action.due_on or action.done_on)
         for action in material.actions
-        if any(day in material.cut for day in (action.due_on, action.done_on) if day)
+        if _was_promised(material, action)
+    ]
+    steps += [
+        _Step(replace(_action_row(material, action), state=_put_off_state(material, day)), day)
+        for action in material.actions
+        if (day := _put_off_from(material, action))
     ]
     return [step.row for step in _ordered(steps)]
+
+
+def _was_promised(material: Material, action: ActionItem) -> bool:
+    if any(day in material.cut for day in (action.due_on, action.done_on) if day):
+        return True
+    is_old = action.due_on is not None and action.due_on < material.cut.start
+    return is_old and (action.done_on is None or action.done_on > material.cut.start)
+
+
+def _put_off_from(material: Material, action: ActionItem) -> date | None:
+    """The day in this period that the client's last review named, where the step has a later one or none by now."""
+    promised = material.promised.get(action.pk)
+    if promised is None or promised >= material.cut.end or _was_promised(material, action):
+        return None
+    is_later = action.due_on is None or action.due_on >= material.cut.end
+    return promised if is_later and not done_on(material, action) else None
+
+
+def _put_off_state(material: Material, day: date) -> State:
+    return State(Tone.WARN, _("Put off from %(day)s") % {"day": material.words.short_day(day)})
 
 
 def list_next_steps(material: Material) -> list[StepRow]:
@@ -147,6 +172,8 @@ def _action_row(material: Material, action: ActionItem) -> StepRow:
         owner=_owner(material, action),
         due=material.words.short_day(action.due_on),
         state=_done_state(material, action.due_on, done) if done else _open_state(material, action.due_on),
+        plan_id=action.pk,
+        due_on=action.due_on,
     )
 
 

@@ -23,11 +23,10 @@ ENOUGH_OF_THE_WAY = Decimal("0.75")
 SOON_MONTHS = 3
 
 
-def write_risks(material: Material) -> tuple[RiskRow, ...]:
+def list_risks(material: Material) -> list[RiskRow]:
     """Late work first, then late steps, the promise of answers, goals and hours."""
     rows = [*_late_work(material), *_late_steps(material), *_answers(material)]
-    rows += [*_goals(material), *_hours(material)]
-    return tuple(rows[:MOST_RISKS])
+    return [*rows, *_goals(material), *_hours(material)]
 
 
 def _late_work(material: Material) -> list[RiskRow]:

@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from agencyam.embedded import postgres, valkey
-from agencyam.embedded.processes import is_running
+from agencyam.embedded.processes import command_line, is_running
 from agencyam.embedded.servers import (
     CannotStartServers,
     ensure_servers,
@@ -35,10 +35,8 @@ def ask(database_url, statement):
 def kill(pid):
     """End a server as a crash would, and wait until it is gone."""
     os.kill(pid, signal.SIGKILL)
-    try:
-        os.waitpid(pid, 0)
-    except ChildProcessError:
-        time.sleep(0.2)
+    while command_line(pid):
+        time.sleep(0.01)
 
 
 def test_servers_answer_with_the_settings_that_the_product_needs(running):
@@ -158,6 +156,16 @@ def test_killed_servers_are_started_again_with_their_rows(var):
 
     assert again.postgres_pid != servers.postgres_pid
     assert ask(again.database_url, "SELECT number FROM kept") == (7,)
+
+
+def test_killed_servers_are_collected_when_others_take_their_place(var):
+    servers = ensure_servers(var)
+    kill(servers.valkey_pid)
+
+    ensure_servers(var)
+
+    with pytest.raises(ChildProcessError):
+        os.waitpid(servers.valkey_pid, 0)
 
 
 def test_one_dead_server_of_the_two_is_mended(var):

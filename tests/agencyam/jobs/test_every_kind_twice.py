@@ -38,7 +38,7 @@ from reports.qbr import batches, stages
 from reports.qbr.builder import proofs
 from tests.agencyam.jobs import kinds
 from tests.catalogue import report
-from tests.factories.accounts import MemberFactory
+from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import ClientFactory, ContractLineFactory, TouchpointFactory
 from tests.kpis.alerts.news import ask as wait_for_a_reply
 from tests.kpis.alerts.news import listener, subscribe
@@ -123,7 +123,7 @@ def ask_for_a_review(key: str) -> Job:
     period, now = quarter_of(TODAY).previous(), timezone.now()
     draft = stages.create_draft(client=ClientFactory(name="Same name"), period=period, by=None, today=TODAY)
     stages.submit_for_review(qbr=draft, by=None, now=now)
-    stages.approve(qbr=draft, by=None, now=now)
+    stages.approve(qbr=draft, by=LeaderFactory(), now=now)
     return Job.objects.filter(kind="reports.render_qbr").latest("pk")
 
 

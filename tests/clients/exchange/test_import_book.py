@@ -99,7 +99,10 @@ def test_settings_come_with_the_book(tmp_path):
             "max_pause_days": 90,
             "csat_satisfied_scores": [5, 4],
             "reply_hours": 2.5,
-            "cadence": {"gold": [3, 6]},
+            "cadence": {"gold": [3, 6], "segment:Retail": [1, 2]},
+            "service_margins": {"media": 0.15, "web": "0.400"},
+            "tier_weights": {"gold": 2, "silver": 1.50},
+            "include_one_off": True,
             "colour": "red",
         },
     }
@@ -114,7 +117,10 @@ def test_settings_come_with_the_book(tmp_path):
     )
     assert (settings.gross_margin, settings.max_pause_days) == (Decimal("0.6"), 90)
     assert settings.csat_satisfied_scores == [4, 5]
-    assert (settings.reply_hours, settings.cadence) == (Decimal("2.5"), {"gold": [3, 6]})
+    assert settings.reply_hours == Decimal("2.5")
+    assert settings.cadence == {"gold": [3, 6], "segment:Retail": [1, 2]}
+    assert settings.service_margins == {"media": "0.15", "web": "0.4"}
+    assert (settings.tier_weights, settings.include_one_off) == ({"gold": "2", "silver": "1.5"}, True)
     assert report.notes == ["agency.json: 'settings.colour' is not known and is ignored."]
 
 

@@ -194,6 +194,27 @@ def test_the_morning_is_that_of_the_agencys_zone(zone, day, due):
     assert mails()[0][0] == f"digest:{grace.pk}:{day}"
 
 
+def test_members_far_apart_each_have_their_own_morning():
+    settings(time_zone="Europe/Berlin")
+    here, east, west = reader(), reader(), reader()
+    east.alert_subscriptions.update(digest_zone="Asia/Tokyo")
+    west.alert_subscriptions.update(digest_zone="America/Los_Angeles")
+    red()
+    look(datetime(2026, 6, 9, 22, 30, tzinfo=UTC))
+
+    next_at = digests.find_next(today=TODAY, now=datetime(2026, 6, 9, 22, 30, tzinfo=UTC))
+    ticks = [datetime(2026, 6, 9, 22, tzinfo=UTC) + timedelta(hours=hours) for hours in range(1, 40)]
+    sent = [at for at in ticks for _ in range(digests.send_due(today=TODAY, now=at, site=SITE))]
+
+    assert next_at == sent[0]
+    assert sent == [
+        datetime(2026, 6, 9, 23, tzinfo=UTC),
+        datetime(2026, 6, 10, 6, tzinfo=UTC),
+        datetime(2026, 6, 10, 15, tzinfo=UTC),
+    ]
+    assert [key for key, *_ in mails()] == [f"digest:{each.pk}:2026-06-10" for each in (east, here, west)]
+
+
 def test_an_hour_that_the_clock_skips_or_shows_twice_brings_one_mail():
     settings(time_zone="Europe/Berlin")
     reader(hour=2)

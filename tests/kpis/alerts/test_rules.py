@@ -10,6 +10,7 @@ from accounts.services.settings import update_settings
 from clients.models import ContractLine, Touchpoint
 from kpis.alerts.models import Alert
 from kpis.alerts.rules import Rule
+from kpis.frozen.models import FrozenFigure, FrozenMonth
 from tests.kpis.alerts.news import (
     NOW,
     TODAY,
@@ -193,6 +194,19 @@ def test_the_cadence_is_that_of_the_tier(bluefin):
     assert open_alerts() == ["Bluefin: 3 conversations in June 2026, at least 4 should be"]
 
 
+def test_the_cadence_is_that_of_the_segment(bluefin):
+    bluefin.segment = "Retail"
+    bluefin.save()
+    clear_talks(bluefin)
+    talk(bluefin, datetime(2026, 6, 3, 9, tzinfo=UTC))
+    update_settings(by=None, cadence={"segment:Retail": [3, 6], "": [1, 2]})
+
+    look(datetime(2026, 6, 28, 12, tzinfo=UTC))
+
+    assert open_alerts() == ["Bluefin: one conversation in June 2026, at least 3 should be"]
+    assert Alert.objects.get().detail.endswith("The cadence for segment Retail is 3 or more a month.")
+
+
 def test_a_client_of_a_few_days_owes_no_conversations(leader):
     clear_talks(make_client("New", starts_on=date(2026, 6, 20)))
 
@@ -245,6 +259,35 @@ def test_a_kpi_that_is_missed_month_after_month_is_one_cause(leader):
     assert alert.title == "Net promoter score missed its target in June 2026"
     assert alert.detail == "42; the target is at least 70. The target was last met in February 2026."
     assert alert.row_url == "/kpis/nps/?period=2026-06"
+
+
+def test_of_a_closed_month_the_figure_of_record_is_told(leader):
+    subscribe(leader, Rule.KPI_STATUS)
+    kpi("met")
+    month = FrozenMonth.objects.create(
+        starts_on=date(2026, 5, 1),
+        as_of=date(2026, 6, 4),
+        frozen_at=datetime(2026, 6, 5, tzinfo=UTC),
+        currency="EUR",
+        digest="0" * 64,
+    )
+    FrozenFigure.objects.create(
+        month=month,
+        kpi="nps",
+        by="agency",
+        value=42,
+        n=10,
+        unit="points",
+        display="42",
+        target=70,
+        status="missed",
+        definition_version=1,
+        digest="0" * 64,
+    )
+
+    look()
+
+    assert told(leader) == ["Net promoter score missed its target in May 2026"]
 
 
 def test_a_kpi_that_is_near_is_told_to_those_who_asked(leader):

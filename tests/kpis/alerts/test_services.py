@@ -10,6 +10,7 @@ from accounts.selectors import get_settings
 from agencyam.tenancy.context import tenant_context
 from kpis.alerts import services
 from kpis.alerts.models import Alert, AlertNotice
+from kpis.alerts.morning import Morning
 from kpis.alerts.rules import Rule
 from kpis.alerts.subscriptions import CannotSubscribe, list_wishes, save_wishes
 from tests.constraints import refused_by
@@ -256,27 +257,31 @@ def test_the_threshold_is_the_subscribers_own(bluefin):
 
 def test_wishes_are_saved_and_told_in_the_trail():
     ada = MemberFactory()
-    wishes, hour = list_wishes(member=ada)
-    assert ({wish.scope for wish in wishes}, hour) == ({"portfolio"}, 8)
+    wishes, usual = list_wishes(member=ada)
+    assert ({wish.scope for wish in wishes}, usual) == ({"portfolio"}, Morning(8))
     changed = [*wishes[:-1], wishes[-1].__class__(Rule.DETRACTOR, False, "portfolio", "app", 2)]
 
-    save_wishes(by=ada, member=ada, wishes=changed, digest_hour=9, settings=get_settings())
-    save_wishes(by=ada, member=ada, wishes=changed, digest_hour=9, settings=get_settings())
+    save_wishes(by=ada, member=ada, wishes=changed, morning=Morning(9, "Asia/Tokyo"), settings=get_settings())
+    save_wishes(by=ada, member=ada, wishes=changed, morning=Morning(9, "Asia/Tokyo"), settings=get_settings())
 
-    assert list_wishes(member=ada) == (changed, 9)
+    assert list_wishes(member=ada) == (changed, Morning(9, "Asia/Tokyo"))
     first, second = AuditEvent.objects.filter(actor=ada).order_by("pk")
-    assert first.changes == {"detractor": ["portfolio, at_once, 2", "off"], "digest_hour": [8, 9]}
+    assert first.changes == {
+        "detractor": ["portfolio, at_once, 2", "off"],
+        "digest_hour": [8, 9],
+        "digest_zone": ["", "Asia/Tokyo"],
+    }
     assert second.changes == {}
 
 
 def test_a_private_portfolio_does_not_offer_the_whole_agency():
     settings(is_portfolio_private=True)
     ada = MemberFactory()
-    wishes, hour = list_wishes(member=ada)
+    wishes, morning = list_wishes(member=ada)
     wide = [wish.__class__(wish.rule, True, "agency", "app", wish.threshold) for wish in wishes]
 
     with pytest.raises(CannotSubscribe):
-        save_wishes(by=ada, member=ada, wishes=wide, digest_hour=hour, settings=get_settings())
+        save_wishes(by=ada, member=ada, wishes=wide, morning=morning, settings=get_settings())
 
 
 def test_as_many_questions_for_thirty_clients_as_for_one():

@@ -306,7 +306,7 @@ def test_settings_show_what_is_usual_without_writing_it(sign_in):
 
 
 def chosen(**changes):
-    data = {"digest_hour": "7"}
+    data = {"digest_hour": "7", "digest_zone": "Asia/Tokyo"}
     for rule in Rule:
         data |= {f"{rule}_delivery": "off", f"{rule}_scope": "portfolio"}
         data[f"{rule}_threshold"] = {"health": "10", "notice": "30", "cadence": "7", "quiet": "45"}.get(
@@ -328,19 +328,21 @@ def test_settings_are_kept(sign_in):
         ["Saved. What is open and fits comes at the next look, the rest as it happens."],
     )
     kept = grace.alert_subscriptions.get(rule="health")
-    assert (kept.is_active, kept.delivery, kept.scope, kept.threshold, kept.digest_hour) == (
-        True,
-        "at_once",
-        "agency",
-        20,
-        7,
-    )
+    assert (kept.is_active, kept.delivery, kept.scope, kept.threshold) == (True, "at_once", "agency", 20)
+    assert (kept.digest_hour, kept.digest_zone) == (7, "Asia/Tokyo")
     assert grace.alert_subscriptions.filter(is_active=True).count() == 1
-    assert browser.get(SETTINGS).context["form"]["digest_hour"].value() == 7
+    form = browser.get(SETTINGS).context["form"]
+    assert (form["digest_hour"].value(), form["digest_zone"].value()) == (7, "Asia/Tokyo")
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"health_threshold": "7"}, {"digest_hour": "24"}, {"notice_delivery": "pigeon"}]
+    "wrong",
+    [
+        {"health_threshold": "7"},
+        {"digest_hour": "24"},
+        {"digest_zone": "Mars/Base"},
+        {"notice_delivery": "pigeon"},
+    ],
 )
 def test_settings_refuse_what_is_not_offered(sign_in, wrong):
     response = sign_in(LeaderFactory()).post(SETTINGS, chosen(**wrong))

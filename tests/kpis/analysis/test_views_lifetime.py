@@ -11,6 +11,7 @@ from accounts.services.settings import update_settings
 from tests.factories.accounts import LeaderFactory
 from tests.factories.clients import AssignmentFactory
 from tests.kpis.books import client, line
+from tests.kpis.frozen.closing import freeze, look_again
 from tests.queries import queries_of
 
 
@@ -33,6 +34,16 @@ def test_value_months_and_churn(reader, stayers):
     assert ("Revenue CLV" in text, "€12,000.00" in text, "120.0 months" in text) == (True, True, True)
 
 
+def test_a_closed_month_that_was_reported_otherwise_says_so(reader, stayers):
+    month = freeze("2026-03", on="2026-04-09")
+    line("left too", 100, "2025-01-01", "2026-03-20")
+    look_again(month, on="2026-04-10")
+
+    page = reader("/kpis/lifetime/", period="2026-03").context["page"]
+
+    assert page.restated.startswith("Reported on 9 Apr: Client lifetime value €12,000.00, now €6,")
+
+
 def test_with_a_margin_it_is_no_revenue_any_more(reader, stayers):
     update_settings(by=None, gross_margin=Decimal("0.6"))
 
@@ -40,7 +51,7 @@ def test_with_a_margin_it_is_no_revenue_any_more(reader, stayers):
 
     text = response.content.decode()
     assert (response.context["page"].clv.value, "Revenue CLV" in text) == (7200, False)
-    assert "with a margin of 60.0%" in text
+    assert "with a margin of 60%" in text
 
 
 def test_the_curve_is_the_estimate(reader, stayers):

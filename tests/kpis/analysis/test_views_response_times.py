@@ -13,6 +13,7 @@ from tests.factories.accounts import LeaderFactory
 from tests.factories.clients import AssignmentFactory, MessageFactory, RequestFactory, SLAPolicyFactory
 from tests.kpis.asking import at
 from tests.kpis.books import ask, client
+from tests.kpis.frozen.closing import freeze, look_again
 from tests.queries import queries_of
 
 
@@ -170,3 +171,26 @@ def test_the_number_of_queries_does_not_grow(sign_in, messages):
     many = len(queries_of(lambda: browser.get("/kpis/response-times/?period=2026-03")))
 
     assert many == few
+
+
+def test_a_closed_month_that_was_reported_otherwise_says_so(reader, messages):
+    month = freeze("2026-03", on="2026-04-09")
+    asked("forgotten", "2026-03-10T09:00Z", 3)
+    look_again(month, on="2026-04-10")
+
+    first = reader("/kpis/response-times/", period="2026-03")
+    replies = reader("/kpis/response-times/", period="2026-03", show="all")
+
+    assert first.context["page"].restated == (
+        "Reported on 9 Apr: First response time, 90th percentile 4.7 h, now 4.6 h."
+    )
+    assert replies.context["page"].restated == (
+        "Reported on 9 Apr: Reply time 4.0 h, now 3.5 h; Replies within the agreed time 50.0%, now 57.1%."
+    )
+    assert "this page shows what is known today" in first.content.decode()
+
+
+def test_a_closed_month_as_it_was_reported_says_nothing_of_it(reader, messages):
+    freeze("2026-03", on="2026-04-09")
+
+    assert reader("/kpis/response-times/", period="2026-03").context["page"].restated == ""

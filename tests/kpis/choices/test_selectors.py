@@ -14,7 +14,9 @@ from kpis.choices.registry import CHOICES
 from kpis.engine import evaluate
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.models import KPIValue
+from tests.factories.accounts import MemberFactory
 from tests.factories.clients import (
+    AssignmentFactory,
     MessageFactory,
     OneOffLineFactory,
     ProposalFactory,
@@ -78,6 +80,17 @@ def test_running_period_is_counted_with_the_choices_of_the_last_day_that_counts(
     assert early.settings.gross_margin == 1
 
 
+def test_what_an_agency_begins_to_count_is_not_counted_before():
+    line("a", 100, "2025-01-01")
+    OneOffLineFactory(client=client("a"), starts_on=date(2026, 10, 7), amount=900)
+    change("include_one_off", True, date(2026, 11, 1))
+
+    october, november = (ask(period, "project_cross_sell_rate") for period in ("2026-10", "2026-11"))
+
+    assert (october.value, october.figure.reason, october.definition_version) == (None, "not_chosen", 1)
+    assert (november.value, november.definition_version) == (0, 2)
+
+
 def test_stored_number_carries_the_version_in_force():
     change("gross_margin", Decimal("0.5"), date(2026, 11, 1))
 
@@ -123,7 +136,10 @@ def test_settings_count_alike_unless_a_choice_differs():
 
 def make_book() -> None:
     """A book in which every choice matters: in September 2026 something hangs on each."""
+    client("kept", tier="gold", segment="Retail")
+    AssignmentFactory(client=client("kept"), member=MemberFactory(), starts_on=date(2024, 1, 1))
     line("kept", 100, "2024-01-01")
+    OneOffLineFactory(client=client("kept"), starts_on=date(2026, 9, 7), amount=900)
     line("lost", 100, "2024-01-01", "2026-03-10")
     line("long pause", 100, "2024-01-01", pauses=[("2026-06-15", "2026-09-20")])
     OneOffLineFactory(client=client("project"), starts_on=date(2026, 5, 1), ends_on=date(2026, 9, 10))
@@ -145,7 +161,10 @@ def make_book() -> None:
 def moved_by(**changed: object) -> set[str]:
     """The KPIs whose figures in September 2026 are others with other settings."""
     usual, other = (
-        {result.kpi: (result.figure.numerator, result.figure.denominator) for result in evaluate(query)}
+        {
+            result.kpi: (result.figure.numerator, result.figure.denominator)
+            for result in evaluate(query, list(DEFINITIONS))
+        }
         for query in (question("2026-09", as_of="2026-11-20", **settings) for settings in ({}, changed))
     )
     return {kpi for kpi in usual if usual[kpi] != other[kpi]}
@@ -163,6 +182,10 @@ def moved_by(**changed: object) -> set[str]:
         ("csat_satisfied_scores", [5]),
         ("reply_hours", Decimal("0.01")),
         ("cadence", {"": [1, 1]}),
+        ("cadence", {"segment:Retail": [1, 1]}),
+        ("service_margins", {"retainer": "0.25"}),
+        ("include_one_off", True),
+        ("tier_weights", {"gold": "3"}),
     ],
 )
 def test_choice_names_every_kpi_that_it_moves(name, value):

@@ -13,7 +13,12 @@ from kpis.choices import services
 from kpis.choices.registry import CHOICES
 from kpis.models import ChoiceChange
 from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory
-from tests.factories.clients import BusinessCalendarFactory, ClientFactory, SLAPolicyFactory
+from tests.factories.clients import (
+    BusinessCalendarFactory,
+    ClientFactory,
+    ServiceFactory,
+    SLAPolicyFactory,
+)
 from tests.queries import queries_of
 
 HTMX = {"HX-Request": "true"}
@@ -93,6 +98,7 @@ def test_change_holds_from_its_day_and_the_numbers_follow(sign_in):
         ("fiscal_year_start_month", "4", 4),
         ("proposal_expiry_days", "60", 60),
         ("reply_hours", "2.50", "2.5"),
+        ("include_one_off", "True", True),
     ],
 )
 def test_each_choice_is_written_as_people_write_it(sign_in, name, written, kept):
@@ -101,27 +107,115 @@ def test_each_choice_is_written_as_people_write_it(sign_in, name, written, kept)
     assert ChoiceChange.objects.get().new == kept
 
 
-def test_cadence_asks_for_a_band_of_each_tier_and_keeps_what_is_filled_in(sign_in):
+def test_cadence_asks_for_a_band_of_each_tier_and_segment_and_keeps_what_is_filled_in(sign_in):
     browser = sign_in(OwnerFactory())
     for tier in ("gold", "silver", ""):
-        ClientFactory(tier=tier)
+        ClientFactory(tier=tier, segment="" if tier else "Retail")
 
     page = browser.get(f"{LIST}cadence/").content.decode()
     browser.post(
         f"{LIST}cadence/",
         {
-            "value-tier": ["", "gold", "silver"],
-            "value-minimum": ["1", "3", ""],
-            "value-maximum": ["2", "6", ""],
+            "value-key": ["", "gold", "silver", "segment:Retail"],
+            "value-0": ["1", "3", "", "1"],
+            "value-1": ["2", "6", "", "1"],
             "from_on": "2026-11-01",
         },
     )
 
-    for asked in ("All other clients, at least", "Tier gold, at least", "Tier silver, at most"):
+    for asked in ("All other clients, at least", "Tier silver, at most", "Segment Retail, at most"):
         assert f'aria-label="{asked}"' in page
     row = shown(browser.get(LIST))["cadence"]
-    assert get_settings().cadence == {"": [1, 2], "gold": [3, 6]}
-    assert (row.now, row.usual) == ("1 to 2 a month; tier gold 3 to 6", "2 to 4 a month")
+    assert get_settings().cadence == {"": [1, 2], "gold": [3, 6], "segment:Retail": [1, 1]}
+    assert (row.now, row.usual) == (
+        "1 to 2 a month; tier gold 3 to 6; segment Retail 1",
+        "2 to 4 a month",
+    )
+
+
+def test_each_tier_may_weigh_what_it_likes(sign_in):
+    browser = sign_in(OwnerFactory())
+    for tier in ("gold", "silver", ""):
+        ClientFactory(tier=tier)
+
+    page = browser.get(f"{LIST}tier_weights/").content.decode()
+    browser.post(
+        f"{LIST}tier_weights/",
+        {"value-key": ["gold", "silver"], "value-0": ["2.50", ""], "from_on": "2026-11-01"},
+    )
+
+    assert 'aria-label="Tier gold"' in page
+    row = shown(browser.get(LIST))["tier_weights"]
+    assert get_settings().tier_weights == {"gold": "2.5"}
+    assert (row.now, row.usual, row.is_usual) == ("Tier gold 2.5", "Every client weighs 1", False)
+
+
+def test_each_service_may_keep_its_own_share_and_is_called_by_its_name(sign_in):
+    browser = sign_in(OwnerFactory())
+    ServiceFactory(book_id="s1", name="Paid media")
+    ServiceFactory(book_id="s2", name="Websites")
+
+    browser.post(
+        f"{LIST}service_margins/",
+        {"value-key": ["s1", "s2"], "value-0": ["12.5", ""], "from_on": "2026-11-01"},
+    )
+
+    page = browser.get(f"{LIST}service_margins/").content.decode()
+    row = shown(browser.get(LIST))["service_margins"]
+    assert get_settings().service_margins == {"s1": "0.125"}
+    assert (row.now, row.usual) == ("Paid media 12.5%", "The same for all")
+    assert (row.history[0].new, row.history[0].old) == ("Paid media 12.5%", "The same for all")
+    assert 'value="12.5"' in page
+
+
+def test_what_was_stored_of_something_that_is_gone_can_still_be_taken_away(sign_in):
+    browser = sign_in(OwnerFactory())
+    change({"gone": "0.5"}, name="service_margins")
+
+    page = browser.get(f"{LIST}service_margins/").content.decode()
+    browser.post(f"{LIST}service_margins/", {"value-key": ["gone"], "value-0": [""], "from_on": "2026-11-01"})
+
+    assert 'aria-label="gone, in %"' in page
+    assert get_settings().service_margins == {}
+
+
+def test_form_without_any_line_says_so(sign_in):
+    page = sign_in(OwnerFactory()).get(f"{LIST}service_margins/").content.decode()
+
+    assert "There is no service yet." in page
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "number", "sentence"),
+    [
+        (
+            "tier_weights",
+            "gold",
+            "heavy",
+            "Tier gold: write a number from 0 to 100, with at most 2 decimals.",
+        ),
+        ("tier_weights", "gold", "-1", "Tier gold: write a number from 0 to 100"),
+        ("tier_weights", "gold", "1.234", "Tier gold: write a number from 0 to 100"),
+        ("tier_weights", "gold", "NaN", "Tier gold: write a number from 0 to 100"),
+        ("tier_weights", "gold", "1e999999999", "Tier gold: write a number from 0 to 100"),
+        ("tier_weights", "platinum", "2", "One of the lines is of something that is not there any more."),
+        ("service_margins", "s1", "100.01", "Paid media: write a percentage from 0 to 100"),
+        ("service_margins", "s1", "1e-9", "Paid media: write a percentage from 0 to 100"),
+        ("service_margins", "s9", "40", "One of the lines is of something that is not there any more."),
+        ("cadence", "gold", "3", "Tier gold: write two whole numbers."),
+    ],
+)
+def test_a_line_that_makes_no_sense_is_told_by_its_name(sign_in, name, key, number, sentence):
+    ClientFactory(tier="gold")
+    ServiceFactory(book_id="s1", name="Paid media")
+    posted = {"value-key": [key], "value-0": [number], "value-1": [""], "from_on": "2026-11-01"}
+
+    response = sign_in(OwnerFactory()).post(f"{LIST}{name}/", posted, headers=HTMX)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors["value"][0].startswith(sentence)
+    assert f'value="{number}"' in response.content.decode()
+    assert not ChoiceChange.objects.exists()
 
 
 def test_page_tells_what_each_policy_promises_today(sign_in):
@@ -161,9 +255,12 @@ def test_form_shows_percent_as_percent(sign_in):
         ("csat_satisfied_scores", {"value": "four"}, "value"),
         ("csat_satisfied_scores", {"value": "4, 50"}, "value"),
         ("reply_hours", {"value": "0"}, "value"),
-        ("cadence", {"value-tier": "", "value-minimum": "3", "value-maximum": "2"}, "value"),
-        ("cadence", {"value-tier": "", "value-minimum": "three", "value-maximum": "4"}, "value"),
-        ("cadence", {"value-tier": "", "value-minimum": "2", "value-maximum": "4"}, "value"),
+        ("cadence", {"value-key": "", "value-0": "3", "value-1": "2"}, "value"),
+        ("cadence", {"value-key": "", "value-0": "three", "value-1": "4"}, "value"),
+        ("cadence", {"value-key": "", "value-0": "", "value-1": ""}, "value"),
+        ("cadence", {"value-key": "", "value-0": "2", "value-1": "4"}, "value"),
+        ("include_one_off", {"value": "perhaps"}, "value"),
+        ("include_one_off", {"value": "False"}, "value"),
     ],
 )
 def test_form_in_error_is_shown_again(sign_in, name, data, field):

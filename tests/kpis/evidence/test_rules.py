@@ -8,7 +8,7 @@ from kpis.evidence.rows import list_evidence
 from kpis.evidence.rules import RULES, add_up
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.definition import BY_ALL
-from tests.kpis.books import question
+from tests.kpis.books import ALL_CHOSEN, question
 from tests.kpis.rich_book import make_rich_book
 
 pytestmark = pytest.mark.usefixtures("agency")
@@ -45,7 +45,7 @@ def test_every_kpi_has_a_rule():
 @pytest.mark.parametrize(("period", "as_of"), QUESTIONS)
 @pytest.mark.parametrize("by", BY_ALL)
 def test_the_rows_of_every_kpi_add_up_to_it(book, by, period, as_of):
-    query = question(period, as_of=as_of, by=by)
+    query = question(period, as_of=as_of, by=by, **ALL_CHOSEN)
     results = [result for result in evaluate(query) if by in result.definition.slices]
 
     gaps = [gap(result, list_evidence(query, result.kpi, result.key).totals) for result in results]
@@ -59,7 +59,8 @@ def test_every_kpi_of_the_book_has_rows(book):
         kpi
         for kpi in DEFINITIONS
         if not any(
-            list_evidence(question(period, as_of=as_of), kpi, None).counted for period, as_of in QUESTIONS
+            list_evidence(question(period, as_of=as_of, **ALL_CHOSEN), kpi, None).counted
+            for period, as_of in QUESTIONS
         )
     ]
 
@@ -68,7 +69,7 @@ def test_every_kpi_of_the_book_has_rows(book):
 
 def reasons(kpi, period="2026-03", as_of="2026-05-31", key=None, by="agency"):
     """Reason by what the row is about."""
-    rows = list_evidence(question(period, as_of=as_of, by=by), kpi, key).excluded
+    rows = list_evidence(question(period, as_of=as_of, by=by, **ALL_CHOSEN), kpi, key).excluded
     return {(row.get("name") or row.get("response"), row["reason"]) for row in rows}
 
 
@@ -140,6 +141,8 @@ def test_another_movement_says_as_what_it_counts(book, kpi, expected):
         ("testimonials", Why.NOT_USABLE),
         ("on_time_delivery_rate", Why.CANCELLED),
         ("am_confidence", Why.EARLIER_RATING),
+        ("project_cross_sell_rate", Why.WITHOUT_PRICE),
+        ("project_cross_sell_rate", Why.NOT_AT_OPENING),
     ],
 )
 def test_rows_left_out_say_why(book, kpi, reason):
@@ -157,6 +160,7 @@ def test_rows_left_out_say_why(book, kpi, reason):
         "testimonials",
         "mrr",
         "new_mrr",
+        "project_cross_sell_rate",
     ],
 )
 def test_what_comes_after_the_day_is_left_out_as_later(book, kpi):
@@ -172,7 +176,7 @@ def test_what_is_not_due_yet_is_left_out(book):
 def test_no_row_is_counted_and_left_out(book):
     twice = []
     for kpi in DEFINITIONS:
-        evidence = list_evidence(question("2026-03", as_of="2026-05-31"), kpi, None)
+        evidence = list_evidence(question("2026-03", as_of="2026-05-31", **ALL_CHOSEN), kpi, None)
         counted = [{key: value for key, value in row.items() if key not in ADDED} for row in evidence.counted]
         twice += [(kpi, row) for row in evidence.excluded if without_reason(row) in counted]
 
@@ -196,6 +200,21 @@ def test_a_kpi_that_is_not_kept_for_a_slice_has_no_rows(book):
     evidence = list_evidence(question("2026-03", by="service"), "nps", "seo")
 
     assert (evidence.counted, evidence.excluded, evidence.totals.value) == ([], [], None)
+
+
+def test_a_kpi_that_the_agency_does_not_count_has_no_rows(book):
+    evidence = list_evidence(question("2026-03"), "project_cross_sell_rate", None)
+
+    assert (evidence.counted, evidence.excluded, evidence.totals.value) == ([], [], None)
+
+
+def test_a_project_belongs_to_who_had_the_client_at_the_opening(book):
+    told = {
+        key: reasons("project_cross_sell_rate", key=key, by="am", as_of="2026-03-31") for key in ("ada", "bo")
+    }
+
+    assert ("moves", Why.OTHER_SLICE_BEFORE) in told["ada"]
+    assert ("moves", Why.OTHER_SLICE_BEFORE) not in told["bo"]
 
 
 def test_rows_that_do_not_add_up_are_told_apart():

@@ -209,7 +209,7 @@ def plant(line: RandomLine) -> ContractLine:
 
 
 def agency_settings(**changes) -> AgencySettings:
-    return books.settings(**{"max_pause_days": MAX_PAUSE_DAYS, **changes})
+    return books.settings(**{"max_pause_days": MAX_PAUSE_DAYS, "include_one_off": True, **changes})
 
 
 def ask(period: Period, by: str = "agency", as_of: date | None = None, **changes) -> Query:

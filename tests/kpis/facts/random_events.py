@@ -13,6 +13,12 @@ ZONES = ("UTC", "America/New_York", "Asia/Kathmandu", "Africa/Cairo", "America/H
 # Days around the clock changes of these zones.
 FIRST_DAYS = (date(2026, 2, 20), date(2026, 10, 5))
 LENGTH = 60
+CADENCES: tuple[dict[str, list[int]], ...] = (
+    {},
+    {"": [1, 2]},
+    {"gold": [3, 5], "segment:big": [1, 1]},
+    {"": [1, 1], "gold": [2, 2], "segment:small": [3, 3]},
+)
 
 
 class RandomBook:
@@ -33,7 +39,8 @@ class RandomBook:
             client_basis=self.dice.choice(("recurring", "any")),
             csat_satisfied_scores=self.dice.choice((None, [4, 5], [1, 2])),
             reply_hours=self.dice.choice((None, None, Decimal("0.5"), Decimal(6))),
-            cadence=self.dice.choice(({}, {"": [1, 2]}, {"gold": [3, 5]}, {"": [1, 1], "gold": [2, 2]})),
+            cadence=self.dice.choice(CADENCES),
+            tier_weights=self.dice.choice(({}, {"gold": "2"}, {"gold": "0.33", "silver": "0"})),
         )
 
     def plant(self) -> None:
@@ -114,7 +121,7 @@ class RandomBook:
                     name=f"Client {number}",
                     book_id=f"c{number}",
                     segment=self.dice.choice(("", "big", "small")),
-                    tier=self.dice.choice(("", "gold")),
+                    tier=self.dice.choice(("", "gold", "silver")),
                     sla_policy=self.dice.choice((None, *self.policies)),
                     referred_by=self.dice.choice((None, None, *self.clients)),
                 )

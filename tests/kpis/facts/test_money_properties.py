@@ -45,6 +45,7 @@ choices = st.fixed_dictionaries(
         "max_pause_days": st.sampled_from((0, 12, 400)),
         "clv_window_months": st.sampled_from((1, 3)),
         "gross_margin": st.sampled_from((Decimal(1), Decimal("0.35"))),
+        "service_margins": st.sampled_from(({}, {"seo": "0.123456"}, {"seo": "0", "ppc": "1", "web": "0.5"})),
     }
 )
 _FACTS = {

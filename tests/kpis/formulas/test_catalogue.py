@@ -19,11 +19,19 @@ first_response_hours first_response_hours_p90 first_response_hours_mean reply_ho
 sla_pending fcr touchpoints_per_client_month touchpoint_coverage proposal_conversion_rate
 proposal_conversion_value_rate on_time_delivery_rate referral_rate referral_share_of_new_clients testimonials
 am_workload am_confidence"""
-KEYS = PUBLISHED.split()
+KEYS = list(DEFINITIONS)
 
 
-def test_catalogue_holds_the_published_keys_in_their_order():
-    assert list(DEFINITIONS) == KEYS
+def test_what_every_agency_counts_are_the_published_keys_in_their_order():
+    counted = [key for key, definition in DEFINITIONS.items() if not definition.only_if]
+
+    assert counted == PUBLISHED.split()
+
+
+def test_what_an_agency_may_choose_to_count_hangs_on_a_choice():
+    chosen = {key: definition.only_if for key, definition in DEFINITIONS.items() if definition.only_if}
+
+    assert chosen == {"project_cross_sell_rate": "include_one_off", "weighted_load": "tier_weights"}
 
 
 def test_every_kpi_is_answered_by_exactly_one_family():

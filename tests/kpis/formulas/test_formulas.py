@@ -50,6 +50,7 @@ CASES = [
     ("lifetime_months", {"lost": 1, "client_months": 40}, "40"),
     ("upsell_rate", {"upsold_clients": 1, "opening_clients": 4}, "0.25"),
     ("cross_sell_rate", {"cross_sold_clients": 1, "opening_clients": 4}, "0.25"),
+    ("project_cross_sell_rate", {"buyers": 3, "opening_clients": 12}, "0.25"),
     ("upsell_cross_sell_revenue", {"upsell": D(30), "cross_sell": D(50)}, "80"),
     ("upsell_cross_sell_revenue_rate", {"upsell": D(3), "cross_sell": D(5), "opening_mrr": D(100)}, "0.08"),
     ("nps", {"promoters": 60, "passives": 20, "detractors": 20}, "40"),
@@ -74,6 +75,7 @@ CASES = [
     ("testimonials", {"testimonials": 6}, "6"),
     ("am_workload", {"month_ends": [(30, 3)]}, "10"),
     ("am_workload", {"month_ends": [(30, 3), (12, 2), (5, 0)]}, "8"),
+    ("weighted_load", {"month_ends": [(D("12.5"), 2), (D("3.75"), 1), (D(5), 0)]}, "5"),
     ("am_confidence", {"scores": [D(7), D(8), D(6)]}, "7"),
 ]
 UNDEFINED = [
@@ -96,6 +98,7 @@ UNDEFINED = [
     ("lifetime_months", {"lost": 0, "client_months": 12}),
     ("upsell_rate", {"upsold_clients": 0, "opening_clients": 0}),
     ("cross_sell_rate", {"cross_sold_clients": 0, "opening_clients": 0}),
+    ("project_cross_sell_rate", {"buyers": 0, "opening_clients": 0}),
     ("upsell_cross_sell_revenue_rate", {"upsell": D(0), "cross_sell": D(0), "opening_mrr": D(0)}),
     ("nps", {"promoters": 0, "passives": 0, "detractors": 0}),
     ("csat", {"satisfied": 0, "answers": 0}),
@@ -114,6 +117,7 @@ UNDEFINED = [
     ("referral_rate", {"referring_clients": 0, "active_clients": 0}),
     ("referral_share_of_new_clients", {"referred": 0, "new_clients": 0}),
     ("am_workload", {"month_ends": [(4, 0)]}),
+    ("weighted_load", {"month_ends": [(D("4.5"), 0)]}),
     ("am_confidence", {"scores": []}),
 ]
 

@@ -17,7 +17,7 @@ from kpis.frozen.models import FrozenEvidence, FrozenFigure, FrozenMonth, Restat
 from kpis.targeting.services import set_target
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import AssignmentFactory, RequestFactory
-from tests.kpis.books import client, line
+from tests.kpis.books import ALWAYS_COUNTED, client, line
 from tests.kpis.frozen.closing import freeze, look_again
 
 pytestmark = pytest.mark.usefixtures("agency")
@@ -63,12 +63,11 @@ def test_every_kpi_is_kept_in_every_slice_that_it_exists_in(book):
     freeze()
 
     kinds = {
-        kpi: set(FrozenFigure.objects.filter(kpi=kpi).values_list("by", flat=True)) for kpi in DEFINITIONS
+        kpi: set(FrozenFigure.objects.filter(kpi=kpi).values_list("by", flat=True)) for kpi in ALWAYS_COUNTED
     }
     has_team = FrozenFigure.objects.filter(by="team").exists()
     assert kinds == {
-        kpi: set(definition.slices) - (set() if has_team else {"team"})
-        for kpi, definition in DEFINITIONS.items()
+        kpi: set(DEFINITIONS[kpi].slices) - (set() if has_team else {"team"}) for kpi in ALWAYS_COUNTED
     }
     mrr = FrozenFigure.objects.filter(kpi="mrr").exclude(by="agency").exclude(by="team")
     assert {(row.by, row.slice_key): row.value for row in mrr} == {
@@ -94,7 +93,7 @@ def test_the_rows_of_every_slice_are_kept(book):
     kept = unpack(month.evidence.get(kpi="mrr").content)
     assert [row["client"] for row in kept["am", "ada"]] == ["stays"]
     assert sorted(row["client"] for row in kept["agency", ""]) == ["alone", "stays"]
-    assert FrozenEvidence.objects.count() == len(DEFINITIONS)
+    assert FrozenEvidence.objects.count() == len(ALWAYS_COUNTED)
 
 
 def test_slices_of_other_rows_have_other_digests(book):
@@ -178,6 +177,20 @@ def test_a_definition_of_the_month_is_kept_when_a_later_month_is_counted_otherwi
 
     versions = FrozenFigure.objects.filter(kpi="clv", by="agency").order_by("month__starts_on")
     assert [(row.month.starts_on.month, row.definition_version) for row in versions] == [(9, 1), (10, 2)]
+
+
+def test_a_month_keeps_only_what_was_counted_in_it(book):
+    first = date(2026, 10, 1)
+    now = datetime(2026, 10, 1, tzinfo=UTC)
+    for name, value in (("include_one_off", True), ("service_margins", {"retainer": "0.2"})):
+        change_choice(by=None, name=name, value=value, from_on=first, today=first, now=now)
+
+    freeze("2026-09", on="2026-10-07")
+    freeze("2026-10", on="2026-11-06")
+
+    kept = FrozenFigure.objects.filter(kpi__in=("clv", "project_cross_sell_rate"), by="agency")
+    versions = kept.values_list("month__starts_on__month", "kpi", "definition_version")
+    assert sorted(versions) == [(9, "clv", 1), (10, "clv", 2), (10, "project_cross_sell_rate", 2)]
 
 
 def test_a_fresh_month_is_kept_as_provisional_for_first_contact(book):

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.services.settings import update_settings
 from agencyam.periods import Period
 from clients.models import Deliverable, Message, SurveyResponse, Touchpoint
 from kpis.direct import delivery, service, touchpoints
@@ -210,8 +211,12 @@ def test_who_is_no_client_on_the_day_has_no_health(agency):
 
 
 def test_health_says_what_the_kpis_say(agency, agency_beside):
+    cadence = {"": [4, 6], "gold": [3, 6], "segment:Retail": [5, 6]}
+    update_settings(by=None, cadence=cadence)
     for number in range(4):
         client = make_client(f"Client {number}")
+        client.tier, client.segment = "" if number % 2 else "gold", "Retail" if number < 2 else ""
+        client.save()
         for day in range(number, 100, 7 + number):
             wait(client, day, hours=(day * 3) % 9 if day % 5 else None)
             talk(client, day)
@@ -226,7 +231,8 @@ def test_health_says_what_the_kpis_say(agency, agency_beside):
 
     for day in days:
         after = day + timedelta(days=1)
-        query = Query(Period(after - timedelta(days=90), after), day, "client", settings())
+        known = settings(cadence=cadence)
+        query = Query(Period(after - timedelta(days=90), after), day, "client", known)
         for key, family, kpi in (
             ("replies", service, "sla_attainment"),
             ("delivery", delivery, "on_time_delivery_rate"),

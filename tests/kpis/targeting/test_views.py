@@ -54,6 +54,14 @@ def test_list_shows_usual_agency_and_own_targets(sign_in):
     assert page["client_retention_rate"].equivalent == "90% a year is 99.1% a month and 97.4% a quarter."
 
 
+def test_list_has_what_is_counted_or_aimed_at(sign_in):
+    target("weighted_load", low="4", high=Decimal(8))
+
+    page = rows(sign_in(ViewerFactory()).get(LIST))
+
+    assert ("weighted_load" in page, "project_cross_sell_rate" in page) == (True, False)
+
+
 def test_list_hides_what_is_not_yours_where_portfolios_are_private(sign_in):
     update_settings(by=None, is_portfolio_private=True)
     ada = MemberFactory(book_id="ada", name="Ada")

@@ -1,6 +1,6 @@
 """The rules' sentences: each equals the rows behind it and carries their address; none of it is internal."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -14,7 +14,14 @@ from reports.qbr.first_draft import first_texts, write_sentences
 from reports.qbr.html import to_html
 from reports.qbr.material import read_material
 from tests.factories.accounts import OwnerFactory
-from tests.factories.clients import ClientFactory, ContractLineFactory, OpportunityFactory, ServiceFactory
+from tests.factories.clients import (
+    ClientFactory,
+    ContractLineFactory,
+    MessageFactory,
+    OpportunityFactory,
+    RequestFactory,
+    ServiceFactory,
+)
 from tests.reports import books
 from tests.reports.builder.drafts import add_quarter_before, make_draft
 
@@ -64,6 +71,35 @@ def test_a_better_quarter_says_how_bad_the_one_before_was(client, settings):
     assert "75% of the work due came on time, up from 25% in Q2 2026" in sentences[0]
     assert (
         "up from 40% in Q2 2026: 3 of 22 waited longer than the promised 4 h, after 6 of 10" in sentences[1]
+    )
+
+
+def solve(client, opened, *, subject="Question", messages=1, **fields):
+    """A request that was solved ten days later, after so many messages of the client."""
+    request = RequestFactory(
+        client=client, subject=subject, opened_at=opened, resolved_at=opened + timedelta(days=10), **fields
+    )
+    for number in range(messages):
+        MessageFactory(request=request, sent_at=opened + timedelta(hours=number))
+
+
+def test_requests_that_took_more_say_which_and_how(agency, settings):
+    client = ClientFactory()
+    for number in range(6):
+        solve(client, datetime(2026, 4, 2 + number, 9, tzinfo=UTC))
+        solve(
+            client,
+            datetime(2026, 7, 2 + number, 9, tzinfo=UTC),
+            messages=1 + number % 3,
+            subject=f"No. {number}",
+        )
+    solve(client, datetime(2026, 7, 20, 9, tzinfo=UTC), is_reopened=True)
+
+    (sentence,) = (each.text for each in write_changes(read(client, settings)))
+
+    assert sentence.replace("\u00a0", " ") == (
+        "28.6% of your requests were solved at the first contact, down from 100% in Q2 2026: 2 of 7, after 6 of 6; "
+        "for 4 of the others you wrote again (“No. 2” took 3 messages); one came back after it was solved."
     )
 
 

@@ -134,6 +134,8 @@ def test_one_sitting_is_one_row_of_the_trail_and_the_next_one_keeps_what_was(dra
         ("<h3>Head</h3><ul><li>a</li></ul>", "<h3>Head</h3><ul><li>a</li></ul>"),
         ('<p>x<img src="https://a.example/x.png"></p>', "<p>x</p>"),
         ('<p><a href="javascript:x()">x</a></p>', "<p><a>x</a></p>"),
+        ("<p><ul><li>a</li></ul></p><p>b</p>", "<ul><li>a</li></ul><p>b</p>"),
+        ("<p>a</p><p><br></p><p>b</p><p><br></p><p></p>", "<p>a</p><p><br></p><p>b</p>"),
     ],
 )
 def test_what_is_typed_becomes_clean_html(typed, stored):

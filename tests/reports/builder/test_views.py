@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -70,6 +71,23 @@ def test_what_is_open_is_asked_before_the_client_asks(sign_in, anna, agency):
     assert "The NPS rests on 4 answers only." in before
     assert "Film studio" in before
     assert "1 of 11 comments written" in after
+
+
+def test_what_is_printed_anyway_leads_to_its_rows(sign_in, anna, agency):
+    draft = make_draft(books.make_client())
+    browser = sign_in(anna)
+
+    page = browser.get(url("builder-detail", draft)).content.decode()
+
+    facts = re.findall(r'id="section-(\w+)".*?Rows: (.*?)</p>', page, re.DOTALL)
+    links = {key: re.findall(r'href="([^"]+)"', rows) for key, rows in facts}
+    assert sorted(links) == sorted(set(titles()) - {"appendix"})
+    for address in {unescape(each).split("#")[0] for own in links.values() for each in own}:
+        assert browser.get(address).status_code == 200
+    panels = {unescape(each).split("#")[1] for own in links.values() for each in own if "#" in each}
+    story = browser.get(reverse("clients:client-detail", args=[draft.client.pk])).content.decode()
+    assert [panel for panel in sorted(panels) if f'id="{panel}"' not in story] == []
+    assert f"/kpis/sla_attainment/?by=client&key={draft.client.book_id}&" in unescape(links["service"][0])
 
 
 def test_a_save_answers_with_who_saved_it_and_the_revision_to_write_on(sign_in, draft, anna):

@@ -24,6 +24,7 @@ from reports.qbr.delivery.sending import send_qbr
 from reports.qbr.document import from_json
 from reports.qbr.html import to_html
 from tests.catalogue import report
+from tests.factories.accounts import LeaderFactory
 from tests.factories.clients import ContactFactory
 from tests.reports import books
 from tests.reports.delivery.conftest import open_letter
@@ -57,7 +58,7 @@ def words_of(page):
 def correct_and_send(qbr):
     new = meetings.correct(qbr=qbr, what="The fee of August was wrong.", by=None, today=books.TODAY)
     stages.submit_for_review(qbr=new, by=None, now=books.NOW)
-    stages.approve(qbr=new, by=None, now=books.NOW)
+    stages.approve(qbr=new, by=LeaderFactory(), now=books.NOW)
     waiting = services._begin(qbr_id=new.pk)
     services._store(qbr=waiting, rendered=RenderedPDF(b"%PDF-1.7 corrected", 3, 0.1, 1.0), now=books.NOW)
     return send_qbr(qbr=new, by=None, today=books.TODAY, now=books.NOW)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reports.pdf import render_pdf
+from reports.pdf.job import OWN_FOLDER
 from reports.pdf.renderer import _server
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -121,3 +122,17 @@ def test_the_renderer_gets_no_secret_of_its_parent(monkeypatch):
 
     assert _pages() == 1
     assert b"planted-secret" not in Path(f"/proc/{_server._process.pid}/environ").read_bytes()
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_the_server_removes_the_folder_that_it_was_given_and_no_other(tmp_path, is_named):
+    (tmp_path / "somebodys").write_text("kept")
+    given = tmp_path / "given"
+    given.mkdir()
+    environment = os.environ | {"TMPDIR": str(tmp_path)} | ({OWN_FOLDER: str(given)} if is_named else {})
+
+    subprocess.run(
+        [sys.executable, "-m", "reports.pdf.server"], cwd=ROOT, env=environment, input=b"", check=True
+    )
+
+    assert (given.exists(), (tmp_path / "somebodys").exists()) == (not is_named, True)

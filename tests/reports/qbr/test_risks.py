@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from reports.qbr.html import to_html
 from tests.factories.clients import (
     ActionItemFactory,
     ContractLineFactory,
@@ -97,3 +98,18 @@ def test_steps_that_find_no_room_are_counted(client, settings):
 
     assert (len(document.promises), document.more_promises) == (14, "And 6 more steps.")
     assert (len(document.next_steps), document.more_next_steps) == (14, "And 1 more step.")
+
+
+def test_other_rows_that_find_no_room_are_counted_too(client, settings):
+    GoalFactory.create_batch(23, client=client, baseline=0, target=10, current=10, due_on=date(2026, 8, 1))
+    ContractLineFactory.create_batch(31, client=client, starts_on=date(2026, 1, 1))
+    ActionItemFactory.create_batch(9, client=client, due_on=date(2026, 8, 1))
+
+    document = document_of(client, settings)
+
+    page = to_html(document, has_logo=False)
+    assert (len(document.goals), document.more_goals) == (20, "And 3 more.")
+    assert (len(document.commercials.services), document.commercials.more_services) == (30, "And 1 more.")
+    assert (len(document.risks), document.more_risks) == (8, "And 1 more.")
+    assert (len(document.opportunities), document.more_opportunities) == (8, "And 15 more.")
+    assert page.count('<p class="more">And') == 4

@@ -6,11 +6,14 @@ from decimal import Decimal
 import pytest
 
 from agencyam.periods import Period, month_of
+from clients.plans.services import move_action
 from kpis.direct.query import Query
 from kpis.engine import evaluate
 from reports.qbr.document import State, Tone
+from tests.factories.accounts import MemberFactory
 from tests.factories.clients import (
     ActionItemFactory,
+    ContactFactory,
     ContractLineFactory,
     DeliverableFactory,
     GoalFactory,
@@ -295,6 +298,34 @@ def test_promises_say_what_became_of_them(client, settings):
     ]
     assert [(row.what, row.owner) for row in document.next_steps] == [("C", "Harbour & Finch"), ("D", "You")]
     assert document.summary.did_not == ("We still owe you: C.",)
+
+
+def test_a_promise_of_before_that_is_still_owed_stays_a_promise(client, settings):
+    owed = {"client": client, "due_on": date(2026, 5, 20)}
+    ActionItemFactory(title="Never done", **owed)
+    ActionItemFactory(title="Done this quarter", done_on=date(2026, 7, 2), **owed)
+    ActionItemFactory(title="Done before", done_on=date(2026, 6, 30), **owed)
+
+    assert [(row.what, row.state.word) for row in document_of(client, settings).promises] == [
+        ("Done this quarter", "Done, 43 days late"),
+        ("Never done", "138 days late"),
+    ]
+
+
+def test_a_promise_of_the_last_review_that_was_put_off_is_told_and_not_forgotten(client, settings):
+    moved = ActionItemFactory(client=client, title="A", due_on=date(2026, 9, 15))
+    ActionItemFactory(client=client, title="B", due_on=date(2026, 9, 15))
+    ActionItemFactory(client=client, title="C", due_on=date(2026, 12, 1))
+    ActionItemFactory(client=client, title="A", due_on=date(2026, 11, 2))
+    ContactFactory(client=client, email="julia@northwind.example")
+    books.make_sent(client, period=books.PERIOD.previous())
+
+    move_action(action=moved, due_on=date(2026, 11, 20), by=MemberFactory(), today=books.TODAY)
+
+    assert [(row.what, row.due, row.state) for row in document_of(client, settings).promises] == [
+        ("A", "20 Nov 2026", State(Tone.WARN, "Put off from 15 Sept 2026")),
+        ("B", "15 Sept 2026", State(Tone.BAD, "20 days late")),
+    ]
 
 
 def test_only_offers_that_still_hold_ask_for_a_decision(client, settings):

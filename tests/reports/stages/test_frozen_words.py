@@ -14,6 +14,7 @@ from reports.qbr.document import from_json
 from reports.qbr.html import to_html
 from reports.qbr.mail import file_name
 from reports.qbr.material import KEYS
+from tests.factories.accounts import LeaderFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books
 
@@ -72,7 +73,7 @@ def print_planted(qbr):
 def corrected(sent, what):
     new = meetings.correct(qbr=sent, what=what, by=None, today=books.TODAY)
     stages.submit_for_review(qbr=new, by=None, now=LATER)
-    return print_planted(stages.approve(qbr=new, by=None, now=LATER))
+    return print_planted(stages.approve(qbr=new, by=LeaderFactory(), now=LATER))
 
 
 def test_a_correction_says_to_its_reader_what_changed(agency):
@@ -104,7 +105,7 @@ def test_the_words_of_a_correction_follow_the_clients_language(agency):
     draft = books.make_draft(client)
     type(draft).objects.filter(pk=draft.pk).update(language="de")
     stages.submit_for_review(qbr=draft, by=None, now=books.NOW)
-    old = print_planted(stages.approve(qbr=draft, by=None, now=books.NOW))
+    old = print_planted(stages.approve(qbr=draft, by=LeaderFactory(), now=books.NOW))
     send_qbr(qbr=old, by=None, today=books.TODAY, now=books.NOW)
 
     new = corrected(old, "Das August-Honorar war falsch.")

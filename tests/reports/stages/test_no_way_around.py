@@ -9,14 +9,18 @@ from hypothesis import strategies as st
 
 from accounts.models import AuditEvent, OutboxEmail
 from agencyam.exceptions import Refused
-from reports.models import QBR
+from agencyam.jobs import outbox
+from reports.models import QBR, QBRDelivery, QBRImage, QBRLink
 from reports.pdf import RenderedPDF
 from reports.qbr import meetings, services, stages
+from reports.qbr.builder.services import add_image
 from reports.qbr.delivery import sending
+from reports.qbr.delivery.links import make_link
 from tests.constraints import refused_by
 from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books
+from tests.reports.builder.test_services import png
 
 PRINTED = RenderedPDF(b"%PDF-1.7 planted", 3, 0.1, 1.0)
 MAY_CHANGE = {"stage", "meeting_at", "attendees", "checklist", "owner_id"}
@@ -155,6 +159,8 @@ BEHIND_THE_SERVICES = [
     ("make_approved", {"draft": {"sections": []}}, "qbr_approved_unchanged"),
     ("make_approved", {"language": "de"}, "qbr_approved_unchanged"),
     ("make_printed", {"stage": "held"}, "qbr_stage_order"),
+    ("make_printed", {"pdf": b"other"}, "qbr_pdf_unchanged"),
+    ("make_printed", {"status": "rendering"}, "qbr_pdf_unchanged"),
     ("make_sent", {"stage": "draft"}, "qbr_stage_order"),
     ("make_sent", {"snapshot": {}}, "qbr_locked"),
     ("make_sent", {"pdf": b"other"}, "qbr_locked"),
@@ -168,6 +174,29 @@ def test_the_database_refuses_what_a_service_never_does(client, make, change, co
     qbr = getattr(books, make)(client)
 
     assert refused_by(lambda: QBR.objects.filter(pk=qbr.pk).update(**change)) == constraint
+
+
+@pytest.mark.parametrize("make", ["make_draft", "make_approved"])
+def test_no_mail_and_no_link_belongs_to_what_is_not_approved_and_printed(client, make):
+    qbr, contact = getattr(books, make)(client), client.contacts.get()
+    mail = outbox.post(key="k", to=contact.email, subject="Review", text="Text.", is_client_mail=True)
+    purpose = QBRLink.Purpose.REVIEW
+
+    posted = refused_by(lambda: QBRDelivery.objects.create(qbr=qbr, contact=contact, mail=mail))
+    linked = refused_by(lambda: make_link(qbr=qbr, contact=contact, purpose=purpose, now=books.NOW))
+
+    assert (posted, linked) == ("qbr_only_approved", "qbr_only_approved")
+
+
+def test_a_picture_that_versions_share_neither_changes_nor_goes(client):
+    member = MemberFactory()
+    about = {"key": "value", "caption": "A chart", "by": member, "now": books.NOW}
+    add_image(qbr=books.make_draft(client, member), content=png(), **about)
+
+    changed = refused_by(lambda: QBRImage.objects.update(caption="Another"))
+    deleted = refused_by(lambda: QBRImage.objects.all()._raw_delete("default"))
+
+    assert (changed, deleted) == ("qbrimage_unchanged", "qbrimage_unchanged")
 
 
 def test_what_was_sent_is_not_deleted(client):

@@ -66,7 +66,7 @@ class Command(PlainCommand):
                 data.compute(each)
         with step(7, "Rendering and mailing a quarterly business review"):
             for each in missing:
-                client, path = data.send_review(each)
+                client, path = data.send_review(each, approver=logins[each]["leader"])
                 data.finish(each, Made(logins=logins[each], qbr_client=client, qbr_path=str(path)))
 
     def _serve(self, port: int, made: dict[DemoAgency, Made]) -> None:
