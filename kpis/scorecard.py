@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 
 from django.urls import reverse
 
@@ -201,14 +200,8 @@ def _year_before(period: Period) -> Period | None:
     return None if earlier == _previous(period) else earlier
 
 
-@cache
-def _path(name: str) -> str:
-    """The page of a KPI, which every row links to three times; finding it takes a while and never changes."""
-    return reverse("kpis:kpi-detail", args=[name])
-
-
 def _row(name: str, sources: _Sources, address: str) -> ScorecardRow:
-    definition, asked, path = DEFINITIONS[name], sources.asked, _path(name)
+    definition, asked, path = DEFINITIONS[name], sources.asked, reverse("kpis:kpi-detail", args=[name])
     settings = asked.moment.settings
     mark, now = sources.marks.get(name), sources.now[name]
     reading = record_of(mark, now) if mark and mark.frozen else now

@@ -1,6 +1,7 @@
 """How fast the pages of the KPIs answer, and how soon they are right after a write."""
 
 import time
+from collections.abc import Callable
 from datetime import date
 from statistics import median, quantiles
 from typing import Any
@@ -18,7 +19,7 @@ from clients.touchpoints.services import log_touchpoint
 from kpis import freshness, services
 from kpis.models import KPIValue
 
-WARM_UP, REPEATS = 3, 40
+WARM_UP, REPEATS, FRAMES = 3, 40, 4
 
 
 class WrongPage(AssertionError):
@@ -42,7 +43,7 @@ class Pages:
             self._get(address)
         # Before the next request empties the log.
         count = sum(not row["sql"].startswith("SET ") for row in queries)
-        times = [self._get(address) for _ in range(repeats)]
+        times = [_below(FRAMES * turn, lambda: self._get(address)) for turn in range(repeats)]
         return {
             "ms_p50": round(1000 * median(times), 1),
             "ms_p95": round(1000 * quantiles(times, n=20)[-1], 1),
@@ -56,6 +57,16 @@ class Pages:
         if answer.status_code != 200:
             raise WrongPage(f"{address} answered {answer.status_code}.")
         return seconds
+
+
+def _below(frames: int, ask: Callable[[], float]) -> float:
+    """Ask from so many calls further down.
+
+    Python keeps the frames of calls in blocks of 16 KB and takes a new block from the system whenever a call runs
+    over the end of one. Where the end falls into a page's inner loop, the page takes half as long again. How deep
+    a web server calls is not known here, so every request is asked from another depth.
+    """
+    return _below(frames - 1, ask) if frames else ask()
 
 
 def store_all(today: date) -> None:

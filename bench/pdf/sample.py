@@ -41,8 +41,8 @@ from reports.qbr.drawn import (
     WorkMonth,
 )
 
-# With nine steps more the last page would stay nearly empty, so that all is laid out a second time.
-STEPS, MORE_STEPS = 10, 19
+# With fourteen steps more the last page would stay nearly empty, so that all is laid out a second time.
+STEPS, MORE_STEPS = 10, 24
 MONTHS = ("Apr 2026", "May 2026", "Jun 2026", "Jul 2026", "Aug 2026", "Sept 2026")
 GOOD, WARN, BAD = State(Tone.GOOD, "Met"), State(Tone.WARN, "Just missed"), State(Tone.BAD, "Missed")
 PLAIN = State(Tone.PLAIN, "Planned")

@@ -34,7 +34,9 @@ class SubscriptionsForm(forms.Form):
         coerce=int,
         help_text="No mail when there is nothing to say.",
     )
-    digest_zone = forms.ChoiceField(label="By the clock of", required=False)
+    digest_zone = forms.ChoiceField(
+        label="By the clock of", required=False, help_text="Another one if you work elsewhere."
+    )
 
     def __init__(
         self,
