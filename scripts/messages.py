@@ -7,6 +7,7 @@ Babel does the work, so nobody needs the tools of gettext. The compiled file is 
 """
 
 import argparse
+import ast
 import io
 import os
 import re
@@ -42,7 +43,7 @@ def main() -> int:
     wanted = collect()
     if not arguments.check:
         update(wanted)
-    faults = find_faults(wanted)
+    faults = [*find_hidden(), *find_faults(wanted)]
     print("\n".join(faults) if faults else f"{len(wanted)} texts, all translated and compiled.")
     return 1 if faults else 0
 
@@ -77,6 +78,26 @@ def _add(catalog: Catalog, source: bytes) -> None:
         forms = tuple(str(text) for text in listed if text)
         if forms:
             catalog.add(forms[:2] if function == "ngettext" else forms[0])
+
+
+def find_hidden() -> list[str]:
+    """A sentence for each text inside an f-string, where no extraction sees it: it would stay English."""
+    faults = []
+    for folder in PYTHON:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for line in hidden_lines(path.read_text()):
+                faults.append(f"Hidden in an f-string: {path.relative_to(ROOT)}, line {line}.")
+    return faults
+
+
+def hidden_lines(source: str) -> list[int]:
+    joined = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr)]
+    return [
+        call.lineno
+        for each in joined
+        for call in ast.walk(each)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+    ]
 
 
 def definition_words() -> list[str]:

@@ -21,8 +21,8 @@ NO_BASE = "about:blank"
 MOST_PAGES = 60
 # A last page whose text ends above this part of its height looks like a mistake, and what a page before it can
 # take up in the spare style, seen on reviews of four to twenty pages.
-NEARLY_EMPTY = 0.35
-TAKEN_UP = 0.06
+NEARLY_EMPTY = 0.45
+TAKEN_UP = 0.08
 END = "end"
 SPARE = "spare.css"
 # Parts that WeasyPrint styles for every element, a twentieth of the whole time: notes, of which we have none, and

@@ -16,10 +16,10 @@ from reports.qbr.sections.feedback import write_feedback
 from reports.qbr.sections.measures import write_measures, write_scorecard
 from reports.qbr.sections.opportunities import MOST_OPPORTUNITIES, list_opportunities
 from reports.qbr.sections.plan import (
-    MOST_GOALS,
     MOST_STEPS,
     list_next_steps,
     list_promises,
+    more_goals,
     more_steps,
     write_decisions,
     write_goals,
@@ -75,7 +75,7 @@ def _compose(material: Material, paper: str) -> QBRDocument:
         measures=write_measures(material, has_fees=commercials.fees is not None),
         risks=tuple(risks[:MOST_RISKS]),
         opportunities=tuple(opportunities[:MOST_OPPORTUNITIES]),
-        more_goals=material.words.more(material.goals, MOST_GOALS),
+        more_goals=more_goals(material),
         more_risks=material.words.more(risks, MOST_RISKS),
         more_opportunities=material.words.more(opportunities, MOST_OPPORTUNITIES),
         more_promises=more_steps(promises, material.words),

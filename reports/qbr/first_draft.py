@@ -33,8 +33,10 @@ def first_texts(sentences: list[Sentence]) -> dict[str, str]:
 def _html(section: str, sentences: list[Sentence]) -> str:
     if len(sentences) == 1:
         return f"<p>{sentences[0].html}</p>"
-    heading = f"<h3>{_('What changed most')}</h3>" if section == "summary" else ""
-    return heading + as_list(sentences)
+    if section != "summary":
+        return as_list(sentences)
+    heading = _("What changed most")
+    return f"<h3>{heading}</h3>{as_list(sentences)}"
 
 
 def _summary(material: Material) -> list[Sentence]:

@@ -1,7 +1,7 @@
 """A document as HTML with everything it refers to, and as a PDF."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,7 +10,6 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from agencyam.charts import Chart
 from agencyam.exceptions import Refused
 from reports.pdf import RenderedPDF, render_pdf
 from reports.qbr.colours import INK, WHITE, contrast, darkened, mixed, text_on
@@ -19,12 +18,11 @@ from reports.qbr.endless import with_ends
 from reports.qbr.figures import draw_figures
 from reports.qbr.layout import shown_sections
 from reports.qbr.notes import as_markup
+from reports.qbr.number_tables import in_groups, number_rows
 from reports.qbr.typefaces import printed_css, typeface_of
 
 FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2", "Inter-Bold.woff2")
 LONG_NAME = 48
-# Tables of at most so many columns fit three beside each other.
-SLIM = 3
 VISIBLE = 1.7  # a shape: contrast enough to be seen
 ASSET_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
 DRAWING = re.compile(r"<svg [^>]*><title>([^<]*)</title>.*?</svg>", re.DOTALL)
@@ -118,33 +116,10 @@ def to_html(document: QBRDocument, *, has_logo: bool, has_narrow: bool = False) 
             "contents": [part for part in (listed[:middle], listed[middle:]) if part],
             "has_contents_first": is_first,
             "figures": figures,
-            "numbers": _number_rows([figure.chart for figure in figures.values()]),
-            "measures": _in_groups(document.measures, 2),
+            "numbers": number_rows([figure.chart for figure in figures.values()]),
+            "measures": in_groups(document.measures, 2),
         }
         return render_to_string("reports/qbr.html", context)
-
-
-def _number_rows(charts: list[Chart]) -> list[tuple[str, Sequence[tuple[Chart, bool]]]]:
-    """The charts' tables side by side: wide ones in pairs, slim ones three by three, the longest together."""
-    charts = sorted(charts, key=lambda chart: (-len(chart.rows), chart.headline))
-    tables = [(chart, _has_heads(chart)) for chart in charts]
-    wide = [table for table in tables if len(table[0].columns) > SLIM]
-    slim = [table for table in tables if len(table[0].columns) <= SLIM]
-    # A wide one without a partner takes a slim one beside it.
-    pairs = wide + slim[: len(wide) % 2]
-    slim = slim[len(pairs) - len(wide) :]
-    rows = [("halves", group) for group in _in_groups(pairs, 2)]
-    return [*rows, *(("thirds", group) for group in _in_groups(slim, 3))]
-
-
-def _has_heads(chart: Chart) -> bool:
-    """Whether the first cell of a row heads it: not where heads would outnumber what they head."""
-    rows, columns = len(chart.rows), len(chart.columns)
-    return rows + columns <= rows * (columns - 1)
-
-
-def _in_groups(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def _section(section: SectionLayout) -> dict[str, Any]:
@@ -153,7 +128,7 @@ def _section(section: SectionLayout) -> dict[str, Any]:
         "title": section.title,
         "template": f"reports/qbr_pdf_{section.key}.html",
         "notes": as_markup(section.notes_html),
-        "images": section.images,
+        "images": in_groups(section.images, 2),
     }
 
 

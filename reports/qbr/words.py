@@ -20,7 +20,10 @@ MINUS = "\u2212"
 NO_BREAK = "\u00a0"
 # From here on the decimals of a number say nothing, then its hundreds.
 LARGE = 100_000
+LEAST_SHARE = Decimal("0.1")
 MILLIONS = 100_000_000
+# So many millions have no room for decimals.
+THOUSANDS = 1_000
 USUAL_LOCALES = {"en": "en_GB", "de": "de_DE"}
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
@@ -115,17 +118,23 @@ class Words:
         if value is None:
             return NOTHING
         if abs(value) >= MILLIONS:
-            return _("%(number)s\u00a0M") % {"number": self.plain(value / 1_000_000)}
+            millions = value / 1_000_000
+            places = 2 if abs(millions) < THOUSANDS else 0
+            return _("%(number)s\u00a0M") % {"number": self.plain(round_half_up(millions, places))}
         rounded = round_half_up(value, 2 if abs(value) < LARGE else 0)
         text = f"{abs(rounded):,.2f}".rstrip("0").rstrip(".")
         return self.figure(f"{MINUS}{text}" if rounded < 0 else text)
 
     def percent(self, part: Decimal | int, whole: Decimal | int) -> str:
-        """Rounded half up, but never 100% or 0% of what is only nearly so."""
+        """Rounded half up, but never 100% or 0% of what is only nearly so: 99.9%, under 0.1%."""
         share = Decimal(part) * 100 / Decimal(whole)
+        if 0 < share < LEAST_SHARE:
+            return _("under %(share)s") % {"share": self.figure(f"{LEAST_SHARE}%")}
         rounded = round_half_up(share, 0)
         if (rounded == 100) != (share == 100) or (rounded == 0) != (share == 0):
             rounded = round_half_up(share, 1)
+            # Of 99.96% too.
+            rounded = min(rounded, 100 - LEAST_SHARE) if share < 100 else rounded
         return self.figure(f"{rounded}%")
 
     def trimmed(self, text: str) -> str:
@@ -166,9 +175,16 @@ class Words:
         return ngettext("%(number)s answer", "%(number)s answers", number) % {"number": self.number(number)}
 
     def more(self, rows: Sequence[object], most: int) -> str:
-        """How many of the rows are not printed, in a sentence; empty where all are."""
+        """How many of the rows are not printed, and when they are talked about; empty where all are."""
         hidden = len(rows) - most
-        return _("And %(number)s more.") % {"number": self.number(hidden)} if hidden > 0 else ""
+        if hidden <= 0:
+            return ""
+        more = ngettext(
+            "And %(number)s more point, which we will go through with you.",
+            "And %(number)s more points, which we will go through with you.",
+            hidden,
+        )
+        return more % {"number": self.number(hidden)}
 
     def listed(self, items: Sequence[str], most: int) -> list[str]:
         """At most so many items; the last one then says how many are missing."""

@@ -99,9 +99,14 @@ def make_approved(client, by=None, *, period=PERIOD):
 
 
 def make_printed(client, by=None, *, period=PERIOD):
-    """An approved review with a planted PDF, without the seconds that printing takes."""
-    qbr = services._begin(qbr_id=make_approved(client, by, period=period).pk)
-    return services._store(qbr=qbr, rendered=RenderedPDF(b"%PDF-1.7 planted", 3, 0.1, 1.0), now=NOW)
+    """An approved review with a planted PDF."""
+    return plant_pdf(make_approved(client, by, period=period))
+
+
+def plant_pdf(qbr):
+    """Print an approved review without the seconds that it takes."""
+    begun = services._begin(qbr_id=qbr.pk)
+    return services._store(qbr=begun, rendered=RenderedPDF(b"%PDF-1.7 planted", 3, 0.1, 1.0), now=NOW)
 
 
 def make_sent(client, by=None, *, period=PERIOD):

@@ -111,15 +111,17 @@ def test_nobody_is_asked_to_approve_what_is_anothers_or_their_own(ana, lea, clie
 
 
 def test_what_is_approved_is_sent_and_what_failed_is_printed_again(ana, client):
-    printed = books.make_printed(client, ana)
-    ready = day_of(ana)
-    QBR.objects.filter(pk=printed.pk).update(status=QBR.Status.QUEUED)
+    approved = books.make_approved(client, ana)
+    row = QBR.objects.filter(pk=approved.pk)
     printing = day_of(ana)
-    QBR.objects.filter(pk=printed.pk).update(status=QBR.Status.FAILED, error="No space.")
+    row.update(status=QBR.Status.FAILED, error="No space.")
     failed = day_of(ana)
+    row.update(status=QBR.Status.QUEUED, error="")
+    books.plant_pdf(approved)
+    ready = day_of(ana)
 
     assert said(ready.due) == [("Send the review of Q3 2026", "Approved", "Send")]
-    assert ready.due[0].action_url == f"/reviews/{printed.pk}/send/"
+    assert ready.due[0].action_url == f"/reviews/{approved.pk}/send/"
     assert printing.due == []
     assert said(failed.due) == [("Print the review of Q3 2026", "PDF failed", "Open")]
 

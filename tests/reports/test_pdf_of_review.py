@@ -80,7 +80,8 @@ def test_it_passes_the_accessibility_check_and_stays_light(rendered, tmp_path):
     path.write_bytes(rendered.content)
     tool = Path(sys.executable).with_name("outloud")
 
-    command = [tool, "--fail-on", "error", path]
+    # PAG-001 takes the head of a long table, which each page repeats, for a running head.
+    command = [tool, "--fail-on", "warning", "--skip", "PAG-001", path]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (checked.returncode, checked.stdout + checked.stderr if checked.returncode else "") == (0, "")

@@ -1,5 +1,6 @@
 """German is complete: every text of the documents is translated and the compiled catalogue says the same."""
 
+import runpy
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -10,7 +11,9 @@ from django.utils.translation import override
 
 from agencyam.periods import Period
 from reports.qbr.build import build_document
+from reports.qbr.first_draft import first_texts
 from reports.qbr.layout import titles
+from reports.qbr.sentences import Sentence
 from tests.factories.clients import ClientFactory
 from tests.reports import books
 
@@ -23,6 +26,24 @@ def test_every_text_is_translated_and_compiled():
     checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert (checked.returncode, checked.stdout if checked.returncode else "") == (0, "")
+
+
+def test_a_text_inside_an_f_string_is_found_out():
+    hidden_lines = runpy.run_path(str(ROOT / "scripts" / "messages.py"))["hidden_lines"]
+    source = (
+        'one = _("a")\ntwo = f"{one} {_(\'b\')}"\nthree = f"{ngettext(\'c\', \'d\', 2)}"\nfour = f"{one}"\n'
+    )
+
+    assert hidden_lines(source) == [2, 3]
+
+
+def test_what_changed_most_is_told_in_german():
+    sentences = [Sentence("summary", text, ()) for text in ("Eins.", "Zwei.")]
+
+    with override("de"):
+        texts = first_texts(sentences)
+
+    assert texts["summary"].startswith("<h3>Was sich am meisten verändert hat</h3>")
 
 
 def test_the_sections_have_german_names():

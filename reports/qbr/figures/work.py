@@ -24,13 +24,17 @@ from agencyam.charts import (
 )
 from reports.qbr.figures.desk import Desk, Drawn, named, with_told_parts, without_capacity
 
-MOST_GOALS = 12
+MOST_GOALS = 8
 
 
 def draw_goals(desk: Desk) -> Drawn:
-    goals = [goal for goal in desk.document.goals if goal.way is not None][:MOST_GOALS]
+    measured = [goal for goal in desk.document.goals if goal.way is not None]
+    goals = measured[:MOST_GOALS]
     if not goals:
         return None
+    note = _("How much of the way from its start to each goal is done.")
+    if len(goals) < len(measured) or desk.document.more_goals:
+        note = _("How much of the way from its start to each goal is done; the goals due first.")
     bars = tuple(
         Bar(
             named(goal.title),
@@ -53,7 +57,7 @@ def draw_goals(desk: Desk) -> Drawn:
     chart = stacked_bars(data, width=desk.width, palette=desk.palette)
     rows = [[row[0], row[1]] for row in chart.rows]
     chart = replace(chart, columns=chart.columns[:2], rows=rows)
-    return chart, _("How much of the way from its start to each goal is done.")
+    return chart, note
 
 
 def _goals_finding(desk: Desk, ways: list[Decimal]) -> str:

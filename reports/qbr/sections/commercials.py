@@ -27,12 +27,23 @@ def write_commercials(material: Material) -> Commercials:
     return Commercials(
         lead=_lead(material, fees, current),
         services=tuple(_service(material, line) for line in current[:MOST_SERVICES]),
-        more_services=material.words.more(current, MOST_SERVICES),
+        more_services=_more_services(material, len(current) - MOST_SERVICES),
         fees=fees,
         hours=_hours(material),
         change=write_change(material, _first_day(material, fees), fees) if fees else None,
         forecast=write_forecast(material, fees.currency) if fees else None,
     )
+
+
+def _more_services(material: Material, hidden: int) -> str:
+    if hidden <= 0:
+        return ""
+    more = ngettext(
+        "And %(number)s more service, in your contracts.",
+        "And %(number)s more services, in your contracts.",
+        hidden,
+    )
+    return more % {"number": material.words.number(hidden)}
 
 
 def _matters(material: Material, line: ContractLine) -> bool:

@@ -82,10 +82,9 @@ def _more(material: Material, hidden: list[Piece]) -> str:
     late = sum(piece.is_late for piece in hidden)
     more = ngettext("And %(number)s more piece of work.", "And %(number)s more pieces of work.", len(hidden))
     said = more % {"number": words.number(len(hidden))}
-    if not late:
-        return f"{said} {_('None of them was late.')}"
     was = ngettext("One of them was late.", "%(number)s of them were late.", late)
-    return f"{said} {was % {'number': words.opened(late)}}"
+    lateness = was % {"number": words.opened(late)} if late else _("None of them was late.")
+    return f"{said} {lateness}"
 
 
 def _months(material: Material) -> tuple[WorkMonth, ...]:

@@ -51,7 +51,8 @@ def _lead(material: Material) -> str:
         said = ngettext(
             "We asked once and got no answer.", "We asked %(number)s times and got no answer.", number
         ) % {"number": words.spelt(number)}
-        return f"{said} {_('If there is a better way to ask you, tell us.')}"
+        better = _("If there is a better way to ask you, tell us.")
+        return f"{said} {better}"
     if answered == number:
         return ngettext(
             "The one survey question that we sent was answered.",

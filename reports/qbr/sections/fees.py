@@ -11,7 +11,8 @@ from reports.qbr.drawn import FeeChange, Fees, FeeStep, Forecast, ForecastRow
 from reports.qbr.material import Material
 from reports.qbr.sections.lines import cents, is_paused, monthly_fee
 
-MOST_STEPS = 6
+# More columns have no room for their names beside another chart.
+MOST_STEPS = 5
 QUARTERS_AHEAD = 4
 
 

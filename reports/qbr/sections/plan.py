@@ -98,6 +98,19 @@ def write_goals(material: Material) -> tuple[GoalRow, ...]:
     return tuple(_goal_row(material, goal) for goal in material.goals[:MOST_GOALS])
 
 
+def more_goals(material: Material) -> str:
+    """How many goals are not printed and where they stand; empty where all are."""
+    hidden = len(material.goals) - MOST_GOALS
+    if hidden <= 0:
+        return ""
+    more = ngettext(
+        "And %(number)s more goal, in the account plan.",
+        "And %(number)s more goals, in the account plan.",
+        hidden,
+    )
+    return more % {"number": material.words.number(hidden)}
+
+
 def write_decisions(material: Material) -> tuple[Decision, ...]:
     """Offers, approvals and steps that wait for the client, the longest waiting first."""
     words = material.words

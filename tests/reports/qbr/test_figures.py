@@ -34,6 +34,17 @@ def test_a_full_review_draws_every_chart_with_a_title_a_note_and_rows():
     ] == []
 
 
+def test_a_chart_of_the_goals_due_first_says_so():
+    goals = FULL.goals * 3
+
+    few = draw_figures(FULL)["goals"]
+    many = draw_figures(replace(FULL, goals=goals))["goals"]
+    cut = draw_figures(replace(FULL, more_goals="And 13 more goals, in the account plan."))["goals"]
+
+    assert (len(goals), len(many.chart.rows)) == (9, 8)
+    assert ["due first" in each.note for each in (few, many, cut)] == [False, True, True]
+
+
 def test_a_quiet_review_draws_none():
     assert draw_figures(EMPTY) == {}
 

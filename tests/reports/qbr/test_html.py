@@ -82,6 +82,18 @@ def test_what_people_wrote_is_text_and_nothing_else():
     assert "<img" not in page
 
 
+def test_a_step_names_the_side_of_an_owner_on_ours_only():
+    step = FULL.next_steps[0]
+    ours = replace(step, side="Harbour & Finch", owner="Ana Okafor")
+    theirs = replace(step, side=COVER.client, owner="You")
+    document = replace(FULL, promises=(ours, theirs), next_steps=(theirs, ours))
+
+    page = to_html(document, has_logo=False)
+
+    assert page.count('Ana Okafor<span class="detail">Harbour &amp; Finch</span>') == 2
+    assert page.count('<td class="person">You</td>') == 2
+
+
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 @pytest.mark.parametrize("document", [EMPTY, FULL, overlong_document()], ids=["quiet", "full", "overlong"])
 def test_no_text_leaves_the_margins(document, paper):

@@ -152,6 +152,17 @@ def test_a_picture_is_printed_with_its_words():
     assert 'alt="The new shelf"' in to_html(document, has_logo=False)
 
 
+def test_two_pictures_stand_beside_each_other_and_a_third_below():
+    images = tuple(SectionImage(f"image-{number}.png", "", 300, 200) for number in (7, 8, 9))
+    layout = (SectionLayout("voice", "Voice", images=images),)
+
+    page = to_html(replace(FULL, layout=layout), has_logo=False)
+
+    rows = page.split('<div class="pictures')[1:]
+    assert [re.findall(r"asset:(image-\d)", row) for row in rows] == [["image-7", "image-8"], ["image-9"]]
+    assert [row.startswith(" halves") for row in rows] == [True, False]
+
+
 @pytest.mark.parametrize("name", ["image-7.png", "qbr.css", "logo.png", "../secret.png"])
 def test_a_picture_that_is_not_there_or_takes_anothers_name_is_refused(name):
     layout = (SectionLayout("voice", "Voice", images=(SectionImage(name, "", 1, 1),)),)

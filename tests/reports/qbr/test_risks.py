@@ -108,8 +108,16 @@ def test_other_rows_that_find_no_room_are_counted_too(client, settings):
     document = document_of(client, settings)
 
     page = to_html(document, has_logo=False)
-    assert (len(document.goals), document.more_goals) == (20, "And 3 more.")
-    assert (len(document.commercials.services), document.commercials.more_services) == (30, "And 1 more.")
-    assert (len(document.risks), document.more_risks) == (8, "And 1 more.")
-    assert (len(document.opportunities), document.more_opportunities) == (8, "And 15 more.")
+    assert (len(document.goals), document.more_goals) == (20, "And 3 more goals, in the account plan.")
+    services = document.commercials
+    assert (len(services.services), services.more_services) == (
+        30,
+        "And 1 more service, in your contracts.",
+    )
+    together = "which we will go through with you."
+    assert (len(document.risks), document.more_risks) == (8, f"And 1 more point, {together}")
+    assert (len(document.opportunities), document.more_opportunities) == (
+        8,
+        f"And 15 more points, {together}",
+    )
     assert page.count('<p class="more">And') == 4

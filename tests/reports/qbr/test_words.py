@@ -85,7 +85,8 @@ def test_money_shows_cents_only_where_there_are_any(amount, british, german):
         (Decimal("4.5"), "4.5"),
         (Decimal("-1250.25"), "−1,250.25"),
         (Decimal("250000.7"), "250,001"),
-        (Decimal("9876543210.12"), f"9,876.54{NO_BREAK}M"),
+        (Decimal("9876543210.12"), f"9,877{NO_BREAK}M"),
+        (Decimal("250500000"), f"250.5{NO_BREAK}M"),
     ],
 )
 def test_a_number_has_no_idle_zeros_and_fits_its_column(value, words):
@@ -94,7 +95,15 @@ def test_a_number_has_no_idle_zeros_and_fits_its_column(value, words):
 
 @pytest.mark.parametrize(
     ("part", "whole", "words"),
-    [(3, 22, "14%"), (1, 1, "100%"), (0, 5, "0%"), (999, 1000, "99.9%"), (1, 1000, "0.1%")],
+    [
+        (3, 22, "14%"),
+        (1, 1, "100%"),
+        (0, 5, "0%"),
+        (999, 1000, "99.9%"),
+        (99999, 100_000, "99.9%"),
+        (1, 1000, "0.1%"),
+        (1, 8000, "under 0.1%"),
+    ],
 )
 def test_a_share_is_never_rounded_to_all_or_nothing(part, whole, words):
     assert BRITISH.percent(part, whole) == words
