@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("clients.urls")),
     path("settings/numbers/", include("kpis.choices.urls")),
-    path("settings/reviews/", include("reports.qbr.template_urls")),
+    path("settings/reviews/", include("reports.qbr.tiers.urls")),
     path("kpis/", include("kpis.urls")),
     path("alerts/", include("kpis.alerts.urls")),
     path("reviews/", include("reports.urls")),

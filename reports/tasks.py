@@ -3,8 +3,9 @@ from django.utils import timezone
 from accounts.selectors import get_settings
 from agencyam.jobs.registry import job_kind
 from agencyam.periods import local_day
-from reports.qbr import batches, scheduling, services
+from reports.qbr import services
 from reports.qbr.builder import proofs
+from reports.qbr.planning import batches, scheduling
 
 
 @job_kind("reports.render_qbr", queue="pdf", time_limit=60)

@@ -1,8 +1,12 @@
 from django.urls import path
 
-from reports.qbr import batch_views, plan_views, queue_views, stage_views, views
+from reports.qbr import views
 from reports.qbr.builder import urls as builder_urls
 from reports.qbr.delivery import send_views
+from reports.qbr.planning import batch_views
+from reports.qbr.planning import views as plan_views
+from reports.qbr.stages import queue_views
+from reports.qbr.stages import views as stage_views
 
 app_name = "reports"
 

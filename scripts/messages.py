@@ -107,7 +107,7 @@ def definition_words() -> list[str]:
     sys.path.insert(0, str(ROOT))
     django.setup()
     from kpis.formulas.catalogue import DEFINITIONS  # noqa: PLC0415 - needs the settings
-    from reports.qbr.material import KEYS  # noqa: PLC0415
+    from reports.qbr.writing.material import KEYS  # noqa: PLC0415
 
     return [DEFINITIONS[key].words for key in KEYS]
 

@@ -70,8 +70,8 @@ def measure_warm() -> Figures:
     `laid_out_twice_s` is a review whose last page would have stayed nearly empty.
     """
     from bench.pdf.sample import MORE_STEPS, make_document  # noqa: PLC0415 - needs the settings
-    from reports.qbr.figures import draw_figures  # noqa: PLC0415
-    from reports.qbr.html import render_document  # noqa: PLC0415
+    from reports.qbr.printing.figures import draw_figures  # noqa: PLC0415
+    from reports.qbr.printing.html import render_document  # noqa: PLC0415
 
     document = make_document()
     render_document(document, logo=None, identifier="first")
@@ -111,7 +111,7 @@ def in_turns(render: Callable[[], Any]) -> tuple[list[tuple[float, Any]], list[f
 def write_page(folder: Path) -> Path:
     """The review's HTML and everything that it refers to, as files."""
     from bench.pdf.sample import make_document  # noqa: PLC0415 - needs the settings
-    from reports.qbr.html import assets_of, to_html  # noqa: PLC0415
+    from reports.qbr.printing.html import assets_of, to_html  # noqa: PLC0415
 
     document = make_document()
     for name, content in {**assets_of(document, None), "spare.css": b""}.items():

@@ -26,7 +26,7 @@ def print_many(number: int) -> dict[str, float]:
     """Print so many in this process; what it and its renderer hold after the first and after the last."""
     set_up()
     from bench.pdf.sample import make_document  # noqa: PLC0415 - needs the settings
-    from reports.qbr.html import render_document  # noqa: PLC0415
+    from reports.qbr.printing.html import render_document  # noqa: PLC0415
 
     document = make_document()
     render_document(document, logo=None, identifier="first")

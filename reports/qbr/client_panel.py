@@ -8,7 +8,7 @@ from accounts.permissions import can
 from accounts.roles import Permission
 from clients.book.models import Client
 from reports.qbr.models import QBR
-from reports.qbr.upcoming import NextDraft, get_next_draft
+from reports.qbr.planning.upcoming import NextDraft, get_next_draft
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Cover:
     """Names, period and colours; `language` is the document's, `created` an ISO day for its properties.
 
     `form` is the locale of its numbers, `paper` a4 or letter. `correction` says what a later version changed.
-    `heading_font` is a key of `reports.qbr.typefaces`.
+    `heading_font` is a key of `reports.qbr.printing.typefaces`.
     """
 
     agency: str

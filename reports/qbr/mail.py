@@ -12,10 +12,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports.qbr.colours import text_on
 from reports.qbr.document import Cover, QBRDocument
 from reports.qbr.layout import is_hidden
 from reports.qbr.models import QBR
+from reports.qbr.printing.colours import text_on
 
 LONGEST_KEY = 300
 LONGEST_SENDER = 70

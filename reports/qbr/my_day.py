@@ -11,9 +11,10 @@ from accounts.roles import Permission
 from agencyam.periods import day_start, local_day
 from clients.touchpoints import selectors as touchpoint_selectors
 from clients.workspace.my_day.rows import DayQuestion, DayRow, DoneRow, Found, Rank, past_words
-from reports.qbr import queue, selectors
+from reports.qbr import selectors
 from reports.qbr.delivery.models import QBRComment
 from reports.qbr.models import HEAVY, QBR
+from reports.qbr.stages import queue
 
 # After so many days without a conversation a comment is no longer answered by a reminder.
 COMMENT_DAYS = 14

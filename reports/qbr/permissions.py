@@ -7,7 +7,7 @@ from accounts.permissions import can
 from accounts.roles import Permission, Role, permissions_of
 from reports.qbr import selectors
 from reports.qbr.models import QBR
-from reports.qbr.planning import plan_for
+from reports.qbr.planning.plans import plan_for
 
 
 def qbr_or_404(*, user: User, qbr_id: int, today: date) -> QBR:

@@ -12,11 +12,12 @@ from agencyam.jobs.runner import hold_fence
 from agencyam.periods import Period
 from clients.book.models import Client
 from reports.pdf import RenderedPDF
-from reports.qbr import selectors, stages
+from reports.qbr import selectors
 from reports.qbr.document import from_json
-from reports.qbr.drafting import image_assets, write_review
-from reports.qbr.html import render_document
 from reports.qbr.models import QBR
+from reports.qbr.printing.html import render_document
+from reports.qbr.stages import services as stages
+from reports.qbr.writing.drafting import image_assets, write_review
 
 
 def render_qbr(*, qbr_id: int, now: datetime) -> QBR:

@@ -9,13 +9,14 @@ from accounts.roles import Permission
 from agencyam.exceptions import Refused
 from agencyam.htmx import hx_redirect, render_page
 from clients.book.permissions import client_or_404
-from reports.qbr import mail, selectors, stages
+from reports.qbr import mail, selectors
 from reports.qbr.delivery.panel import delivery_context
 from reports.qbr.document import from_json
 from reports.qbr.forms import PeriodForm
 from reports.qbr.models import QBR
-from reports.qbr.page import get_page
 from reports.qbr.permissions import qbr_or_404
+from reports.qbr.stages import services as stages
+from reports.qbr.stages.page import get_page
 
 PER_PAGE = 50
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from reports.qbr.notes import as_markup
+from reports.qbr.printing.notes import as_markup
 
 register = template.Library()
 

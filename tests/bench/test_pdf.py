@@ -3,8 +3,8 @@
 from bench.pdf.run import judged
 from bench.pdf.sample import MORE_STEPS, make_document
 from reports.pdf import render_pdf
-from reports.qbr.figures import draw_figures
-from reports.qbr.html import assets_of, render_document, to_html
+from reports.qbr.printing.figures import draw_figures
+from reports.qbr.printing.html import assets_of, render_document, to_html
 
 
 def test_the_sample_has_twelve_pages_and_eight_charts():

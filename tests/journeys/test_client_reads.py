@@ -11,10 +11,11 @@ from playwright.sync_api import expect
 from agencyam.periods import quarter_of
 from clients.book.models import Client, Contact
 from reports.models import QBRAgreement, QBRComment, QBRLink, QBROptOut, QBRSignOff
-from reports.qbr import selectors, services, stages
+from reports.qbr import selectors, services
 from reports.qbr.delivery import answers, links, opt_outs
 from reports.qbr.delivery.links import make_link
 from reports.qbr.permissions import list_approvers
+from reports.qbr.stages import services as stages
 from tests.catalogue import report
 from tests.journeys.test_pages_hold_up import AXE, RUN_AXE
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from agencyam.periods import quarter_of
 from clients.book.models import Client
 from reports.models import QBR, QBRBatch, QBRBatchItem
-from reports.qbr import stages
+from reports.qbr.stages import services as stages
 from tests.catalogue import report
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor/axe.min.js").read_text()

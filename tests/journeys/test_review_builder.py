@@ -11,8 +11,8 @@ from accounts.models import User
 from agencyam.periods import quarter_of
 from clients.book.models import Client
 from reports.models import QBR, QBRText
-from reports.qbr import stages
-from reports.qbr.drafting import draft_of
+from reports.qbr.stages import services as stages
+from reports.qbr.writing.drafting import draft_of
 from tests.factories.clients import GoalFactory
 from tests.journeys.conftest import PASSWORD
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 from accounts.models import AgencySettings
 from agencyam.periods import Period
 from reports.pdf import RenderedPDF
-from reports.qbr import services, stages
+from reports.qbr import services
 from reports.qbr.delivery import sending
+from reports.qbr.stages import services as stages
 from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import (
     ActionItemFactory,

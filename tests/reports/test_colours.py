@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.qbr.colours import contrast, darkened, mixed, text_on
+from reports.qbr.printing.colours import contrast, darkened, mixed, text_on
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEvent, OutboxEmail
 from reports.models import QBR
-from reports.qbr import stages
+from reports.qbr.stages import services as stages
 from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books

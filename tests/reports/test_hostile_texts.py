@@ -8,9 +8,9 @@ import pytest
 
 from reports.pdf import CannotRenderPDF
 from reports.qbr.document import Cover, QBRDocument, SectionImage, SectionLayout, State
-from reports.qbr.endless import BREAK, LONGEST_KEPT
-from reports.qbr.html import render_document, to_html
 from reports.qbr.layout import default_layout
+from reports.qbr.printing.endless import BREAK, LONGEST_KEPT
+from reports.qbr.printing.html import render_document, to_html
 from tests import catalogue
 from tests.reports.qbr.samples import full_document
 

@@ -13,10 +13,10 @@ from accounts.models import OutboxEmail
 from clients.models import ActionItem, Client, Deliverable, Goal, Message, Request, SurveyResponse
 from kpis.models import Alert, ClientHealth
 from reports.qbr import selectors
-from reports.qbr.build import build_document
 from reports.qbr.delivery.sending import send_qbr
 from reports.qbr.document import from_json
-from reports.qbr.html import to_html
+from reports.qbr.printing.html import to_html
+from reports.qbr.writing.build import build_document
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import (
     ContractLineFactory,

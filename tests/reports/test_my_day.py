@@ -10,7 +10,8 @@ from accounts.selectors import get_settings
 from accounts.services.settings import update_settings
 from clients.workspace.my_day.selectors import get_my_day
 from reports.models import QBR, QBRComment
-from reports.qbr import meetings, stages
+from reports.qbr.stages import meetings
+from reports.qbr.stages import services as stages
 from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import AssignmentFactory, ClientFactory, ContactFactory, TouchpointFactory
 from tests.queries import queries_of

@@ -9,8 +9,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from reports.qbr.build import build_document
-from reports.qbr.html import render_document, to_html
+from reports.qbr.printing.html import render_document, to_html
+from reports.qbr.writing.build import build_document
 from tests.factories.clients import ClientFactory
 from tests.reports import books
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from reports.qbr.build import build_document
 from reports.qbr.document import Fees, QBRDocument, State, Tone, Waits, from_json, to_json
-from reports.qbr.html import to_html
 from reports.qbr.plain import NotADocument, from_plain, to_plain
+from reports.qbr.printing.html import to_html
+from reports.qbr.writing.build import build_document
 from tests.factories.clients import ClientFactory
 from tests.reports import books
 from tests.reports.qbr.samples import full_document

@@ -12,9 +12,10 @@ from agencyam.jobs import services as job_services
 from agencyam.jobs.models import Job
 from reports.models import QBR
 from reports.pdf import CannotRenderPDF
-from reports.qbr import selectors, services, stages
+from reports.qbr import selectors, services
 from reports.qbr.delivery.sending import CannotSendQBR, send_qbr
 from reports.qbr.document import from_json
+from reports.qbr.stages import services as stages
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books

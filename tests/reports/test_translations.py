@@ -10,10 +10,10 @@ import pytest
 from django.utils.translation import override
 
 from agencyam.periods import Period
-from reports.qbr.build import build_document
-from reports.qbr.first_draft import first_texts
 from reports.qbr.layout import titles
-from reports.qbr.sentences import Sentence
+from reports.qbr.writing.build import build_document
+from reports.qbr.writing.first_draft import first_texts
+from reports.qbr.writing.sentences import Sentence
 from tests.factories.clients import ClientFactory
 from tests.reports import books
 

@@ -14,9 +14,9 @@ from agencyam.periods import month_of
 from clients.models import ActionItem, Client, Contact, Touchpoint
 from kpis.models import Alert, AlertNotice, ChoiceChange, Target
 from reports.models import QBR, QBRBatch, QBRDelivery, QBRLink
-from reports.qbr.build import build_document
 from reports.qbr.delivery.links import make_link
 from reports.qbr.document import to_json
+from reports.qbr.writing.build import build_document
 from tests.factories.accounts import MemberFactory, TeamMembershipFactory
 from tests.factories.clients import (
     ActionItemFactory,

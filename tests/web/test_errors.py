@@ -16,7 +16,7 @@ from django.utils import timezone
 from agencyam.jobs import runner
 from agencyam.jobs.models import Job
 from agencyam.tenancy.context import nobody_bound
-from reports.qbr import stages
+from reports.qbr.stages import services as stages
 from tests.catalogue import report
 from tests.factories.accounts import LeaderFactory
 from tests.factories.clients import ClientFactory

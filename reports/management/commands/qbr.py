@@ -14,9 +14,10 @@ from agencyam.exceptions import Refused
 from agencyam.periods import BadPeriod, Period, local_day, parse_period
 from clients.book import selectors as book_selectors
 from clients.book.models import Client
-from reports.qbr import selectors, services, stages
+from reports.qbr import selectors, services
 from reports.qbr.delivery.sending import CannotSendQBR, send_qbr
 from reports.qbr.models import QBR
+from reports.qbr.stages import services as stages
 
 Made = tuple[bytes, int, list[OutboxEmail]]
 

@@ -17,12 +17,12 @@ from reports.qbr.builder.sources import rows_behind
 from reports.qbr.builder.warnings import Basis, warnings_of
 from reports.qbr.document import GoalRow, QBRDocument, from_json
 from reports.qbr.draft import KEYS, WITHOUT_COMMENT, Draft, DraftSection
-from reports.qbr.drafting import draft_of, images_of, write_review
 from reports.qbr.layout import titles
-from reports.qbr.material import Material
 from reports.qbr.models import QBR
-from reports.qbr.sections.delivery import due_pieces
-from reports.qbr.sentences import Rows, Sentence
+from reports.qbr.writing.drafting import draft_of, images_of, write_review
+from reports.qbr.writing.material import Material
+from reports.qbr.writing.sections.delivery import due_pieces
+from reports.qbr.writing.sentences import Rows, Sentence
 
 MOST_EARLIER = 10
 

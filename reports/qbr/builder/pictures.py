@@ -7,7 +7,7 @@ from PIL import Image
 
 from agencyam.logos import CannotUseLogo, clean_logo
 from reports.qbr.builder.models import QBRImage
-from reports.qbr.stages import CannotChangeQBR
+from reports.qbr.stages.services import CannotChangeQBR
 
 # Looks the same in print and keeps a photograph far below a PNG's size.
 JPEG_QUALITY = 82

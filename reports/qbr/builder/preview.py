@@ -11,9 +11,9 @@ from reports.qbr import selectors
 from reports.qbr.delivery.look import look_css
 from reports.qbr.delivery.web_page import Additions, as_web_page
 from reports.qbr.document import QBRDocument, from_json
-from reports.qbr.drafting import image_assets, write_review
-from reports.qbr.html import Look, assets_of, to_html
 from reports.qbr.models import QBR
+from reports.qbr.printing.html import Look, assets_of, to_html
+from reports.qbr.writing.drafting import image_assets, write_review
 
 
 def read_document(*, qbr: QBR, now: datetime, settings: AgencySettings) -> QBRDocument:

@@ -14,10 +14,10 @@ from agencyam.jobs.runner import hold_fence
 from agencyam.tenancy.context import current_agency
 from reports.pdf import RenderedPDF
 from reports.qbr.builder.models import QBRPreview
-from reports.qbr.drafting import image_assets, write_review
-from reports.qbr.html import render_document
 from reports.qbr.models import QBR
-from reports.qbr.stages import CannotChangeQBR, lock
+from reports.qbr.printing.html import render_document
+from reports.qbr.stages.services import CannotChangeQBR, lock
+from reports.qbr.writing.drafting import image_assets, write_review
 
 JOB_KIND = "reports.preview_qbr"
 

@@ -14,9 +14,9 @@ from reports.qbr import draft as drafts
 from reports.qbr.builder.models import QBRImage, QBRText
 from reports.qbr.builder.pictures import clean_picture
 from reports.qbr.draft import KEYS, Draft, DraftSection
-from reports.qbr.drafting import draft_of
 from reports.qbr.models import QBR
-from reports.qbr.stages import CannotChangeQBR, lock, words
+from reports.qbr.stages.services import CannotChangeQBR, lock, words
+from reports.qbr.writing.drafting import draft_of
 from reports.rich_text import TAGS, clean_rich_text, plain_words
 
 MOST_IMAGES = 4

@@ -13,9 +13,9 @@ from accounts.models import AgencySettings
 from reports.qbr.builder.preview import look_of, write_page
 from reports.qbr.delivery.web_page import Additions
 from reports.qbr.document import QBRDocument
-from reports.qbr.html import FONTS, PAPERS, brand_css, paper_css, static_file
 from reports.qbr.models import QBR
-from reports.qbr.typefaces import served_css
+from reports.qbr.printing.html import FONTS, PAPERS, brand_css, paper_css, static_file
+from reports.qbr.printing.typefaces import served_css
 
 
 def write_sheets(request: HttpRequest, *, qbr: QBR, document: QBRDocument, settings: AgencySettings) -> str:

@@ -1,7 +1,7 @@
 """Where the rows are listed that the printed part of a section rests on."""
 
-from reports.qbr.material import KEYS, Material
-from reports.qbr.sentences import Rows, client_rows, number_rows
+from reports.qbr.writing.material import KEYS, Material
+from reports.qbr.writing.sentences import Rows, client_rows, number_rows
 
 _NUMBERS: dict[str, tuple[str, ...]] = {
     "summary": ("sla_attainment", "first_response_hours", "on_time_delivery_rate", "nps", "csat"),

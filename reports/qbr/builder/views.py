@@ -21,8 +21,8 @@ from reports.qbr.builder.forms import ArrangeForm, ImageForm, SinceForm, TextFor
 from reports.qbr.builder.page import get_builder, list_news
 from reports.qbr.builder.permissions import draft_or_404, image_or_404
 from reports.qbr.builder.preview import preview_css, read_document, write_preview
-from reports.qbr.drafting import draft_of
 from reports.qbr.models import QBR
+from reports.qbr.writing.drafting import draft_of
 
 ANSWER = "reports/builder_answer.html"
 _with_frame: Any = csp_update({"frame-src": [SELF]})

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from reports.qbr.colours import contrast, darkened, lightened, mixed, text_on
-from reports.qbr.typefaces import served_css
+from reports.qbr.printing.colours import contrast, darkened, lightened, mixed, text_on
+from reports.qbr.printing.typefaces import served_css
 
 # The lighter of the two dark grounds in review.css (--wash), which asks for more.
 DARK_GROUND = "#1a2029"

@@ -8,9 +8,9 @@ from reports.qbr.delivery.answers import is_superseded
 from reports.qbr.delivery.models import QBRLink
 from reports.qbr.delivery.web_page import Additions, as_web_page
 from reports.qbr.document import from_json
-from reports.qbr.drafting import image_assets
-from reports.qbr.html import assets_of, to_html
 from reports.qbr.layout import steps_to_agree
+from reports.qbr.printing.html import assets_of, to_html
+from reports.qbr.writing.drafting import image_assets
 
 DEEDS = ("agree", "comment", "sign_off")
 

@@ -13,13 +13,14 @@ from accounts.services import mail as mail_services
 from agencyam.exceptions import Refused
 from agencyam.jobs import outbox
 from clients.book.models import Contact
-from reports.qbr import mail, stages
+from reports.qbr import mail
 from reports.qbr import selectors as qbr_selectors
 from reports.qbr.delivery import links, selectors
 from reports.qbr.delivery.models import QBRDelivery, QBRLink
 from reports.qbr.delivery.selectors import Recipient
 from reports.qbr.document import from_json
 from reports.qbr.models import QBR
+from reports.qbr.stages import services as stages
 
 
 class CannotSendQBR(Refused):

@@ -34,8 +34,9 @@ from kpis.models import (
     Restatement,
 )
 from reports.models import QBR, QBRBatchItem, QBRPreview, QBRTemplate
-from reports.qbr import batches, stages
 from reports.qbr.builder import proofs
+from reports.qbr.planning import batches
+from reports.qbr.stages import services as stages
 from tests.agencyam.jobs import kinds
 from tests.catalogue import report
 from tests.factories.accounts import LeaderFactory, MemberFactory

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from reports.qbr import stages
 from reports.qbr.models import QBR
+from reports.qbr.stages import services as stages
 from tests.factories.clients import DeliverableFactory, MessageFactory, RequestFactory
 from tests.reports import books
 

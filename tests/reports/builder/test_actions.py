@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from agencyam.periods import Period
 from clients.models import ActionItem
-from reports.qbr.drafting import write_review
-from reports.qbr.material import read_material
-from reports.qbr.sections.plan import list_promises
+from reports.qbr.writing.drafting import write_review
+from reports.qbr.writing.material import read_material
+from reports.qbr.writing.sections.plan import list_promises
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory
 from tests.reports import books

@@ -8,11 +8,11 @@ import pytest
 
 from kpis.choices.selectors import query_for
 from kpis.engine import evaluate
-from reports.qbr.changes import write_changes
-from reports.qbr.drafting import write_review
-from reports.qbr.first_draft import first_texts, write_sentences
-from reports.qbr.html import to_html
-from reports.qbr.material import read_material
+from reports.qbr.printing.html import to_html
+from reports.qbr.writing.changes import write_changes
+from reports.qbr.writing.drafting import write_review
+from reports.qbr.writing.first_draft import first_texts, write_sentences
+from reports.qbr.writing.material import read_material
 from tests.factories.accounts import OwnerFactory
 from tests.factories.clients import (
     ClientFactory,

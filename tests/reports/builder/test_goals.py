@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from clients.models import Goal
-from reports.qbr.drafting import write_review
-from reports.qbr.html import to_html
+from reports.qbr.printing.html import to_html
+from reports.qbr.writing.drafting import write_review
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory, GoalFactory
 from tests.reports import books

@@ -9,9 +9,9 @@ from django.urls import reverse
 from accounts.models import OutboxEmail
 from agencyam.jobs.models import Job
 from reports.models import QBR, QBRPreview
-from reports.qbr import stages
 from reports.qbr.builder import proofs, services
-from reports.qbr.stages import CannotChangeQBR
+from reports.qbr.stages import services as stages
+from reports.qbr.stages.services import CannotChangeQBR
 from tests.factories.accounts import MemberFactory, OwnerFactory
 from tests.factories.clients import ClientFactory
 from tests.reports import books

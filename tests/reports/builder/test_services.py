@@ -8,10 +8,10 @@ from PIL import Image
 
 from accounts.models import AuditEvent
 from reports.models import QBR, QBRImage, QBRText
-from reports.qbr import stages
 from reports.qbr.builder import services
-from reports.qbr.drafting import draft_of
-from reports.qbr.stages import CannotChangeQBR
+from reports.qbr.stages import services as stages
+from reports.qbr.stages.services import CannotChangeQBR
+from reports.qbr.writing.drafting import draft_of
 from reports.rich_text import CannotUseText
 from tests.factories.accounts import MemberFactory, OwnerFactory
 from tests.factories.clients import ClientFactory

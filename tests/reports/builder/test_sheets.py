@@ -7,11 +7,11 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from reports.qbr import stages
 from reports.qbr.builder import services
 from reports.qbr.builder.sheets import sheets_css
-from reports.qbr.html import FONTS
 from reports.qbr.layout import titles
+from reports.qbr.printing.html import FONTS
+from reports.qbr.stages import services as stages
 from tests.factories.accounts import MemberFactory, OwnerFactory
 from tests.factories.clients import ClientFactory
 from tests.reports import books

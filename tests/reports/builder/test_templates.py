@@ -5,10 +5,10 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from reports.models import QBRTemplate
-from reports.qbr import template_services
 from reports.qbr.draft import KEYS
-from reports.qbr.drafting import draft_of
-from reports.qbr.template_services import CannotChangeTemplate
+from reports.qbr.tiers import services as template_services
+from reports.qbr.tiers.services import CannotChangeTemplate
+from reports.qbr.writing.drafting import draft_of
 from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory
 from tests.factories.clients import ClientFactory
 from tests.reports.builder.drafts import make_draft

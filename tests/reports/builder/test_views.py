@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.models import QBR, QBRImage, QBRText
-from reports.qbr import stages
 from reports.qbr.builder import services
-from reports.qbr.drafting import draft_of
 from reports.qbr.layout import titles
+from reports.qbr.stages import services as stages
+from reports.qbr.writing.drafting import draft_of
 from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory, ViewerFactory
 from tests.factories.clients import ActionItemFactory, ClientFactory, GoalFactory, OpportunityFactory
 from tests.queries import queries_of

@@ -16,13 +16,15 @@ from agencyam.tenancy.context import tenant_context
 from clients.models import Contact
 from reports.models import QBRAgreement, QBRComment, QBRLink, QBROptOut, QBRSignOff
 from reports.pdf import RenderedPDF
-from reports.qbr import meetings, services, stages
+from reports.qbr import services
 from reports.qbr.builder.services import show_section
 from reports.qbr.delivery import links
 from reports.qbr.delivery.answers import CannotAnswer, sign_off
 from reports.qbr.delivery.sending import send_qbr
 from reports.qbr.document import from_json
-from reports.qbr.html import to_html
+from reports.qbr.printing.html import to_html
+from reports.qbr.stages import meetings
+from reports.qbr.stages import services as stages
 from tests.catalogue import report
 from tests.factories.accounts import LeaderFactory
 from tests.factories.clients import ContactFactory

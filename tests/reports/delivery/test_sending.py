@@ -9,9 +9,10 @@ from accounts.services.mail_events import Report, note_report
 from agencyam.jobs import outbox
 from clients.models import Contact
 from reports.models import QBR, QBRDelivery, QBRLink, QBRLinkSighting, QBRSignOff
-from reports.qbr import meetings, stages
 from reports.qbr.delivery import opt_outs, selectors
 from reports.qbr.delivery.sending import CannotSendQBR, send_again, send_qbr
+from reports.qbr.stages import meetings
+from reports.qbr.stages import services as stages
 from tests.factories.accounts import LeaderFactory, ViewerFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books

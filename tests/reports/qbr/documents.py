@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from reports.qbr.build import build_document
+from reports.qbr.writing.build import build_document
 from tests.reports import books
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.qbr.endless import BREAK, LONGEST_KEPT, LONGEST_WORD, with_ends
+from reports.qbr.printing.endless import BREAK, LONGEST_KEPT, LONGEST_WORD, with_ends
 from tests.reports.qbr.samples import EMPTY, LONG
 
 

@@ -8,7 +8,7 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from reports.qbr.drawn import FeePoint, ReplyMonth, WorkMonth
-from reports.qbr.figures import GROUPS, draw_figures
+from reports.qbr.printing.figures import GROUPS, draw_figures
 from tests.reports.qbr.samples import EMPTY, full_document
 
 FULL = full_document()

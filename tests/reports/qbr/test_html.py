@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from reports.pdf import CannotRenderPDF
-from reports.qbr.colours import contrast
 from reports.qbr.document import Cover, Fees, State, Waits
 from reports.qbr.drawn import (
     AnswerPeriod,
@@ -22,7 +21,8 @@ from reports.qbr.drawn import (
     SharePeriod,
     WorkMonth,
 )
-from reports.qbr.html import brand_css, render_document, to_html
+from reports.qbr.printing.colours import contrast
+from reports.qbr.printing.html import brand_css, render_document, to_html
 from tests.reports.qbr.samples import COVER, EMPTY, full_document, overlong_document
 
 MARGIN = 56  # points; a little less than the 20 mm of the style sheet

@@ -12,10 +12,10 @@ from PIL import Image
 from reports.pdf import CannotRenderPDF
 from reports.qbr.document import SectionImage, SectionLayout
 from reports.qbr.draft import KEYS
-from reports.qbr.figures import draw_figures
-from reports.qbr.html import CannotFindAsset, assets_of, render_document, to_html
 from reports.qbr.layout import default_layout, shown_sections
 from reports.qbr.mail import write_letter
+from reports.qbr.printing.figures import draw_figures
+from reports.qbr.printing.html import CannotFindAsset, assets_of, render_document, to_html
 from tests.reports.qbr.samples import EMPTY, full_document
 
 FULL = full_document()

@@ -4,8 +4,8 @@ import pytest
 
 from clients.models import Change
 from kpis.facts import builder
-from reports.qbr.build import compose
-from reports.qbr.material import read_material
+from reports.qbr.writing.build import compose
+from reports.qbr.writing.material import read_material
 from tests.factories.clients import (
     ActionItemFactory,
     ClientFactory,

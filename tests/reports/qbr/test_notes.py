@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.qbr.notes import as_markup
+from reports.qbr.printing.notes import as_markup
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from agencyam.charts import Chart
 from agencyam.charts.elements import Markup
-from reports.qbr.number_tables import number_rows
+from reports.qbr.printing.number_tables import number_rows
 
 
 def chart(name, rows, columns=2, label="Jul 2026"):

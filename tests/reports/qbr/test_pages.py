@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from reports.qbr.document import QBRDocument, SectionImage
-from reports.qbr.html import render_document
 from reports.qbr.layout import default_layout
+from reports.qbr.printing.html import render_document
 from tests.reports.qbr.samples import EMPTY, full_document
 
 FULL = full_document()

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from reports.qbr.html import to_html
+from reports.qbr.printing.html import to_html
 from tests.factories.clients import (
     ActionItemFactory,
     ContractLineFactory,

@@ -9,8 +9,8 @@ from fontTools.ttLib import TTFont
 
 from accounts.models import AgencySettings
 from reports.qbr.delivery.look import look_css
-from reports.qbr.html import render_document
-from reports.qbr.typefaces import TYPEFACES
+from reports.qbr.printing.html import render_document
+from reports.qbr.printing.typefaces import TYPEFACES
 from tests.reports.qbr.samples import COVER, EMPTY
 
 FACES = sorted(TYPEFACES)

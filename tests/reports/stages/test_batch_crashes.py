@@ -13,7 +13,7 @@ from agencyam.jobs.crashpoints import reach
 from agencyam.jobs.models import Job
 from agencyam.tenancy.context import tenant_context
 from reports.models import QBR, QBRBatch, QBRBatchItem
-from reports.qbr import batches
+from reports.qbr.planning import batches
 from tests.catalogue import report
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory

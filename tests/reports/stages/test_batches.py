@@ -13,7 +13,8 @@ from agencyam.jobs.models import Job
 from agencyam.periods import Period, quarter_of
 from agencyam.tenancy.context import tenant_context
 from reports.models import QBR, QBRBatch
-from reports.qbr import batches, stages
+from reports.qbr.planning import batches
+from reports.qbr.stages import services as stages
 from tests.catalogue import report
 from tests.factories.accounts import LeaderFactory, MemberFactory, ViewerFactory
 from tests.factories.clients import AssignmentFactory, ClientFactory

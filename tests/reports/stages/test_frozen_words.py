@@ -8,12 +8,14 @@ import pytest
 from accounts.models import AgencySettings, OutboxEmail
 from kpis.choices.services import change_choice
 from reports.pdf import RenderedPDF
-from reports.qbr import meetings, selectors, services, stages
+from reports.qbr import selectors, services
 from reports.qbr.delivery.sending import send_qbr
 from reports.qbr.document import from_json
-from reports.qbr.html import to_html
 from reports.qbr.mail import file_name
-from reports.qbr.material import KEYS
+from reports.qbr.printing.html import to_html
+from reports.qbr.stages import meetings
+from reports.qbr.stages import services as stages
+from reports.qbr.writing.material import KEYS
 from tests.factories.accounts import LeaderFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books

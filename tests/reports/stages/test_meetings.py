@@ -6,8 +6,9 @@ import pytest
 
 from accounts.models import AuditEvent
 from reports.models import QBR
-from reports.qbr import meetings, stages
 from reports.qbr.delivery import sending
+from reports.qbr.stages import meetings
+from reports.qbr.stages import services as stages
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books

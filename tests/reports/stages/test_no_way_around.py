@@ -12,10 +12,12 @@ from agencyam.exceptions import Refused
 from agencyam.jobs import outbox
 from reports.models import QBR, QBRDelivery, QBRImage, QBRLink
 from reports.pdf import RenderedPDF
-from reports.qbr import meetings, services, stages
+from reports.qbr import services
 from reports.qbr.builder.services import add_image
 from reports.qbr.delivery import sending
 from reports.qbr.delivery.links import make_link
+from reports.qbr.stages import meetings
+from reports.qbr.stages import services as stages
 from tests.constraints import refused_by
 from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import ClientFactory, ContactFactory

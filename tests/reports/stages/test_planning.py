@@ -8,8 +8,8 @@ import time_machine
 from agencyam.jobs.registry import get_kind
 from agencyam.periods import Period
 from reports.models import QBR, QBRPlan, QBRTemplate
-from reports.qbr.planning import due_on
-from reports.qbr.scheduling import draft_due, list_due
+from reports.qbr.planning.plans import due_on
+from reports.qbr.planning.scheduling import draft_due, list_due
 from tests.factories.clients import (
     BusinessCalendarFactory,
     ClientFactory,

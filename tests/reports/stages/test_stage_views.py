@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from reports.models import QBR
-from reports.qbr import meetings, stages
+from reports.qbr.stages import meetings
+from reports.qbr.stages import services as stages
 from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory, ViewerFactory
 from tests.factories.clients import AssignmentFactory, ClientFactory, ContactFactory
 from tests.queries import queries_of

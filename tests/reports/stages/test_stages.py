@@ -8,8 +8,9 @@ from accounts.models import AuditEvent
 from agencyam.jobs.models import Job
 from agencyam.periods import Period
 from reports.models import QBR, QBRPlan, QBRTemplate
-from reports.qbr import permissions, selectors, stages
+from reports.qbr import permissions, selectors
 from reports.qbr.document import from_json
+from reports.qbr.stages import services as stages
 from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory
 from tests.factories.clients import AssignmentFactory, ClientFactory
 from tests.reports import books

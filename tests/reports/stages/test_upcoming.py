@@ -10,9 +10,9 @@ from accounts.models import AuditEvent
 from accounts.moment import Moment
 from agencyam.periods import Period
 from reports.models import QBRPlan, QBRTemplate
-from reports.qbr import plan_services
-from reports.qbr.scheduling import list_due
-from reports.qbr.upcoming import get_next_draft, list_next_drafts
+from reports.qbr.planning import services as plan_services
+from reports.qbr.planning.scheduling import list_due
+from reports.qbr.planning.upcoming import get_next_draft, list_next_drafts
 from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory, ViewerFactory
 from tests.factories.clients import AssignmentFactory, ClientFactory, ContractLineFactory
 from tests.queries import queries_of

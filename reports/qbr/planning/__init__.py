@@ -1,0 +1,1 @@
+"""When each client's next review comes, with what it begins, and drafts for many at once."""

@@ -1,0 +1,1 @@
+"""A document as HTML and as a PDF, in the agency's look."""

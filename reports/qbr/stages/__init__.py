@@ -1,0 +1,1 @@
+"""The way of a review: draft, in review, approved, sent, held, closed."""

@@ -1,0 +1,1 @@
+"""From the book and the engine to a document, with the first texts that write themselves."""
