@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from agencyam.charts import Chart, Point, Trend, trend, with_narrow
-from agencyam.periods import Period, months_to
+from agencyam.periods import months_to
 from clients.book import selectors as book_selectors
 from kpis.asked import Asked
 from kpis.choices import selectors as choice_selectors
@@ -27,7 +27,7 @@ from kpis.frozen.marks import Mark
 from kpis.frozen.restated import Restated, find_restated
 from kpis.frozen.told import tell
 from kpis.reading import Reading, read_slices, read_values, reading_of
-from kpis.scorecard import note_of, record_of, words_of
+from kpis.scorecard import note_of, read_reported, record_of, words_of
 from kpis.slice_choices import KINDS
 from kpis.words import Words
 
@@ -271,15 +271,7 @@ def _trend(result: Result, asked: Asked) -> Chart | None:
     months = months_to(min(asked.as_of, asked.last_day), MONTHS)
     queries = [asked.question(period=month) for month in months]
     series = read_values(queries, asked.key, [result.kpi], today=asked.moment.today)
-    reported: Mapping[Period, Mapping[str, Decimal | None]] = {}
-    if asked.is_today:
-        reported = frozen_selectors.map_reported_values(
-            months=months,
-            currency=asked.moment.settings.currency,
-            by=asked.by,
-            key=asked.key,
-            kpis=[result.kpi],
-        )
+    reported = read_reported(asked, months, [result.kpi])
     readings = [
         _as_reported(found.get(result.kpi), reported.get(month, {}))
         for month, found in zip(months, series, strict=True)

@@ -1,6 +1,6 @@
 """The scorecard as a page reads it: the numbers of one period and slice, compared, judged and drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -155,19 +155,27 @@ def _read(asked: Asked) -> _Sources:
     months = months_to(min(asked.last_day, asked.as_of), SERIES_MONTHS)
     series = read_series([asked.question(period=month) for month in months], asked.key, today=today)
     marks = {}
-    reported: Mapping[Period, Mapping[str, Decimal | None]] = {}
     if asked.is_today:
         marks = frozen_selectors.get_marks(period=asked.period, by=asked.by, key=asked.key)
-        compared = [*months, *filter(None, beside)]
-        reported = frozen_selectors.map_reported_values(
-            months=compared, currency=query.settings.currency, by=asked.by, key=asked.key
-        )
+    reported = read_reported(asked, [*months, *filter(None, beside)])
     before, year_ago = (
         None if period is None else _beside(period, asked, _as_reported(found[period], reported.get(period)))
         for period in beside
     )
     drawn = [_as_reported(each, reported.get(month)) for month, each in zip(months, series, strict=True)]
     return _Sources(asked, found[query.period], before, year_ago, months, drawn, marks)
+
+
+def read_reported(
+    asked: Asked, months: Collection[Period], kpis: Collection[str] | None = None
+) -> Mapping[Period, Mapping[str, Decimal | None]]:
+    """What closed months reported where it is another number now; nothing as of an earlier day, which knew them so."""
+    if not asked.is_today:
+        return {}
+    currency = asked.moment.settings.currency
+    return frozen_selectors.map_reported_values(
+        months=months, currency=currency, by=asked.by, key=asked.key, kpis=kpis
+    )
 
 
 def _as_reported(

@@ -1,8 +1,7 @@
 """The agency's colours and typeface on the client's page, as they were when the review was approved."""
 
-from typing import Protocol
-
-from reports.qbr.printing.colours import contrast, darkened, lightened, mixed, text_on
+from reports.qbr.printing.colours import VISIBLE, contrast, darkened, lightened, mixed, text_on
+from reports.qbr.printing.look import AgencyLook
 from reports.qbr.printing.typefaces import served_css
 
 # The lighter of the two dark grounds in review.css (--wash), which asks for more.
@@ -11,25 +10,12 @@ LIGHT_GROUND = "#f6f7f9"
 DARK_PAPER = "#12161d"
 
 
-class Look(Protocol):
-    """A document's cover, or the agency's settings."""
-
-    @property
-    def brand_color(self) -> str: ...
-
-    @property
-    def accent_color(self) -> str: ...
-
-    @property
-    def heading_font(self) -> str: ...
-
-
-def look_css(cover: Look) -> str:
+def look_css(cover: AgencyLook) -> str:
     """Custom properties for review.css, each colour readable on light and on dark paper; the face of the headings."""
     brand, accent = cover.brand_color, cover.accent_color
     on_brand = text_on(brand)
     heading = _on_both_grounds(brand)
-    bar = accent if contrast(accent, brand) >= 1.7 else on_brand
+    bar = accent if contrast(accent, brand) >= VISIBLE else on_brand
     return (
         ":root {\n"
         f"  --brand: {brand};\n"

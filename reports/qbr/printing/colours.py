@@ -4,6 +4,7 @@ WHITE = "#ffffff"
 INK = "#111827"
 BLACK = "#000000"
 TEXT_CONTRAST = 4.5
+VISIBLE = 1.7  # a shape: contrast enough to be seen
 
 
 def contrast(one: str, other: str) -> float:

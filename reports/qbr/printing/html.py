@@ -14,16 +14,16 @@ from agencyam.exceptions import Refused
 from reports.pdf import RenderedPDF, render_pdf
 from reports.qbr.document import QBRDocument, SectionLayout
 from reports.qbr.layout import shown_sections
-from reports.qbr.printing.colours import INK, WHITE, contrast, darkened, mixed, text_on
+from reports.qbr.printing.colours import INK, VISIBLE, WHITE, contrast, darkened, mixed, text_on
 from reports.qbr.printing.endless import with_ends
 from reports.qbr.printing.figures import draw_figures
+from reports.qbr.printing.look import AgencyLook
 from reports.qbr.printing.notes import as_markup
 from reports.qbr.printing.number_tables import in_groups, number_rows
 from reports.qbr.printing.typefaces import printed_css, typeface_of
 
 FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2", "Inter-Bold.woff2")
 LONG_NAME = 48
-VISIBLE = 1.7  # a shape: contrast enough to be seen
 ASSET_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
 DRAWING = re.compile(r"<svg [^>]*><title>([^<]*)</title>.*?</svg>", re.DOTALL)
 # The size of the sheet in CSS and of the cover, which fills it.
@@ -47,20 +47,11 @@ figure { margin-top: 4.5mm }
 """
 
 
-class Look(Protocol):
-    """What the style of a review depends on: a document's cover, or what a draft will get."""
-
-    @property
-    def brand_color(self) -> str: ...
-
-    @property
-    def accent_color(self) -> str: ...
+class Look(AgencyLook, Protocol):
+    """What the style of a printed review depends on."""
 
     @property
     def paper(self) -> str: ...
-
-    @property
-    def heading_font(self) -> str: ...
 
 
 class CannotFindAsset(Refused):
