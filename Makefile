@@ -15,9 +15,9 @@ run: ## Serve the development server on the demo's data, reloading on change
 	@scripts/bootstrap dev
 	@$(PY) manage.py runserver $(ARGS)
 
-test: ## Run the whole suite on throwaway servers, network closed (ARGS="-k name")
+test: ## Run the whole suite in two processes on throwaway servers, network closed (ARGS="-k name")
 	@scripts/bootstrap dev
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n 2 $(ARGS)
 
 check: ## Format, lint, import direction, types, templates, migrations, deployment settings, bans
 	@scripts/bootstrap dev

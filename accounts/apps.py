@@ -7,5 +7,5 @@ class AccountsConfig(AppConfig):
     verbose_name = "Members and settings"
 
     def ready(self) -> None:
-        """Find what apps above count beside the links of the menu."""
-        autodiscover_modules("navigation_badges")
+        """Find what apps above count beside the links of the menu, and what they say against a mail."""
+        autodiscover_modules("navigation_badges", "mail_rules")

@@ -3,25 +3,21 @@
 import base64
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import selectors
+from accounts.mail_decisions import SEND_AGAIN, TRY_AGAIN, decide
 from accounts.mail_state import state_of
 from accounts.models import OutboxEmail
 from accounts.permissions import MemberRequest, can, require
 from accounts.roles import Permission
 from accounts.services import mail as mail_services
-from agencyam.exceptions import Refused
 from agencyam.htmx import render_page
 from agencyam.jobs import outbox
-from agencyam.jobs import services as job_services
-from agencyam.jobs.models import Queue
 
 PER_PAGE = 50
 
@@ -37,7 +33,7 @@ def mail_list(request: MemberRequest) -> HttpResponse:
         "states": [
             ("", "All"),
             ("unknown", "Unknown"),
-            ("failed", "Refused"),
+            ("failed", "Not sent"),
             ("queued", "Waiting"),
             ("sent", "Sent"),
         ],
@@ -53,7 +49,7 @@ def mail_detail(request: MemberRequest, mail_id: int) -> HttpResponse:
     mail = _mail_or_404(mail_id)
     context = {
         "mail": mail,
-        "may_resend": mail_services.can_resend(mail) and can(request.user, Permission.MAIL_RESEND),
+        "may_decide": can(request.user, Permission.MAIL_RESEND),
         "delivery": state_of(mail, mail.events.all()),
         # In the demo one visitor is everybody; elsewhere a client's links are for the client alone.
         "text": outbox.readable(mail)["text"] if settings.DEMO else mail.text,
@@ -75,16 +71,33 @@ def mail_attachment(request: MemberRequest, mail_id: int, number: int) -> HttpRe
 
 
 @require(Permission.MAIL_RESEND)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def mail_resend(request: MemberRequest, mail_id: int) -> HttpResponse:
-    """Send a mail again whose outcome is unknown or that never left: a person decides, nobody else."""
-    try:
-        mail_services.resend(by=request.user, mail=_mail_or_404(mail_id), now=timezone.now())
-        job_services.hint_queue_on_commit(Queue.INTERACTIVE)
-        messages.success(request, "The mail is on its way again.")
-    except Refused as error:
-        messages.warning(request, str(error))
-    return redirect("accounts:mail-detail", mail_id=mail_id)
+    """Send a second copy of a mail of which nobody knows whether it arrived: a person decides, nobody else."""
+    mail = _mail_or_404(mail_id)
+    return decide(
+        request,
+        SEND_AGAIN,
+        mail=mail,
+        reader=mail.to_email,
+        back=reverse("accounts:mail-detail", args=[mail.pk]),
+        act=lambda: mail_services.send_again(by=request.user, mail=mail),
+    )
+
+
+@require(Permission.MAIL_RESEND)
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_retry(request: MemberRequest, mail_id: int) -> HttpResponse:
+    """Put a mail that surely never left back into the queue."""
+    mail = _mail_or_404(mail_id)
+    return decide(
+        request,
+        TRY_AGAIN,
+        mail=mail,
+        reader=mail.to_email,
+        back=reverse("accounts:mail-detail", args=[mail.pk]),
+        act=lambda: mail_services.try_again(by=request.user, mail=mail),
+    )
 
 
 def _mail_or_404(mail_id: int) -> OutboxEmail:

@@ -50,7 +50,7 @@ PERMISSION_DESCRIPTIONS = {
     Permission.SETTINGS_CHANGE: "Change the agency's settings",
     Permission.AUDIT_VIEW: "Read the audit trail",
     Permission.MAIL_VIEW: "Read the mail that goes to clients",
-    Permission.MAIL_RESEND: "Send a client's mail again whose outcome is unknown",
+    Permission.MAIL_RESEND: "Decide about a client's mail that did not surely arrive",
     Permission.OWN_SETTINGS_CHANGE: "Change one's own password, sign-in and appearance",
 }
 

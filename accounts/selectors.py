@@ -77,8 +77,9 @@ def find_mail(mail_id: int) -> OutboxEmail | None:
 
 
 def count_unknown_mail() -> int:
-    """How many mails wait for a person's decision."""
-    return OutboxEmail.objects.filter(is_client_mail=True, state=OutboxEmail.State.UNKNOWN).count()
+    """How many mails wait for a person's decision: no provider has reported what became of them either."""
+    unknown = OutboxEmail.objects.filter(is_client_mail=True, state=OutboxEmail.State.UNKNOWN)
+    return unknown.filter(events__isnull=True).count()
 
 
 def list_bounced_addresses(addresses: Collection[str]) -> set[str]:

@@ -13,4 +13,5 @@ urlpatterns = [
     path("mail/<int:mail_id>/", mail_views.mail_detail, name="mail-detail"),
     path("mail/<int:mail_id>/attachments/<int:number>/", mail_views.mail_attachment, name="mail-attachment"),
     path("mail/<int:mail_id>/resend/", mail_views.mail_resend, name="mail-resend"),
+    path("mail/<int:mail_id>/retry/", mail_views.mail_retry, name="mail-retry"),
 ]

@@ -12,6 +12,7 @@ from agencyam.charts import Chart, Point, Trend, trend, with_narrow
 from agencyam.periods import months_to
 from clients.book import selectors as book_selectors
 from kpis.asked import Asked
+from kpis.beside import Beside, list_beside
 from kpis.choices import selectors as choice_selectors
 from kpis.direct.query import Figure
 from kpis.drawing import chart_format, chart_target, month_label
@@ -61,7 +62,8 @@ class Parts:
 class DrillDown:
     """One KPI of one slice. `record` is the reported figure of a closed month, else the figure of now; `words` are its.
 
-    `sentence` and `equation` are the formula with the figures of now in it, which are those of the rows.
+    `sentence` and `equation` are the formula with the figures of now in it, which are those of the rows; `beside` are
+    second figures that the definition names.
     """
 
     asked: Asked
@@ -70,6 +72,7 @@ class DrillDown:
     words: Words
     sentence: str
     equation: str
+    beside: list[Beside]
     version: str
     note: str
     note_tone: str
@@ -139,6 +142,7 @@ def get_drill_down(
         words=words_of(result.definition, mark, asked),
         sentence=sentence(result, today),
         equation=equation(result, today),
+        beside=list_beside(result, evidence.counted, today),
         version=version_words(result),
         note=note,
         note_tone=tone,

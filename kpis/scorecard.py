@@ -1,7 +1,7 @@
 """The scorecard as a page reads it: the numbers of one period and slice, compared, judged and drawn."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -26,11 +26,15 @@ SERIES_MONTHS = 24
 
 @dataclass(frozen=True)
 class Change:
-    """A difference in words, its tone, and the page of what it is against; no words where there is nothing."""
+    """A difference in words, its tone, and the page of what it is against; no words where there is nothing.
+
+    `versions` says by which versions of the definition the two figures were counted; empty where it is the same.
+    """
 
     words: str = ""
     tone: str = "neutral"
     url: str = ""
+    versions: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Beside:
 
     label: str
     query: str
-    values: Mapping[str, Valued]
+    values: Readings
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,12 @@ class Scorecard:
     def compared(self) -> str:
         """The periods that changes are against."""
         return ", ".join(each.label for each in (self.before, self.year_ago) if each)
+
+    @property
+    def has_other_definitions(self) -> bool:
+        """Whether a change is between figures that were counted by different versions of a definition."""
+        rows = [row for _, rows in self.groups for row in rows]
+        return any(row.before.versions or row.year_ago.versions for row in rows)
 
     @property
     def is_empty(self) -> bool:
@@ -159,7 +169,7 @@ def _read(asked: Asked) -> _Sources:
         marks = frozen_selectors.get_marks(period=asked.period, by=asked.by, key=asked.key)
     reported = read_reported(asked, [*months, *filter(None, beside)])
     before, year_ago = (
-        None if period is None else _beside(period, asked, _as_reported(found[period], reported.get(period)))
+        None if period is None else _beside(period, asked, found[period], reported.get(period, {}))
         for period in beside
     )
     drawn = [_as_reported(each, reported.get(month)) for month, each in zip(months, series, strict=True)]
@@ -181,14 +191,20 @@ def read_reported(
 def _as_reported(
     readings: Mapping[str, Step | Reading], reported: Mapping[str, Decimal | None] | None
 ) -> Mapping[str, Step | Reading]:
-    """What is compared and drawn is the number of record too: a closed month as it was reported."""
+    """What is drawn is the number of record too: a closed month as it was reported."""
     if not reported:
         return readings
     kept = {kpi: readings[kpi] for kpi in reported if kpi in readings}
     return {**readings, **{kpi: Step(kpi, reported[kpi], False, now.as_of) for kpi, now in kept.items()}}
 
 
-def _beside(period: Period, asked: Asked, values: Mapping[str, Valued]) -> Beside:
+def _beside(
+    period: Period, asked: Asked, readings: Readings, reported: Mapping[str, Decimal | None]
+) -> Beside:
+    """A closed month is compared with as it was reported; no change of a definition reaches into it."""
+    values = {
+        kpi: replace(now, value=reported[kpi]) if kpi in reported else now for kpi, now in readings.items()
+    }
     return Beside(period.label, asked.query_for(period=asked.name_of(period)), values)
 
 
@@ -287,7 +303,12 @@ def _change(words: Words, reading: Reading, beside: Beside | None, path: str) ->
     tone = "good" if (difference > 0) == (way == Way.UP) else "bad"
     if said.startswith("±") or way == Way.BAND:
         tone = "neutral"
-    return Change(said, tone, path + beside.query)
+    return Change(said, tone, path + beside.query, _versions(other, reading))
+
+
+def _versions(then: Reading, now: Reading) -> str:
+    old, new = then.definition_version, now.definition_version
+    return "" if old == new else f"version {old} then, version {new} now"
 
 
 def _worst_first(row: ScorecardRow) -> Decimal:

@@ -36,5 +36,6 @@ urlpatterns = [
         send_views.qbr_link_revoke,
         name="qbr-link-revoke",
     ),
-    path("<int:qbr_id>/mails/<int:mail_id>/again/", send_views.qbr_mail_again, name="qbr-mail-again"),
+    path("<int:qbr_id>/mails/<int:mail_id>/resend/", send_views.qbr_mail_resend, name="qbr-mail-resend"),
+    path("<int:qbr_id>/mails/<int:mail_id>/retry/", send_views.qbr_mail_retry, name="qbr-mail-retry"),
 ]

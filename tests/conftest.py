@@ -1,18 +1,20 @@
 """Two agencies for every test: the one it works in, and another one whose data could leak."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import setup_databases, teardown_databases
-from hypothesis import settings
+from hypothesis import settings as hypothesis_settings
 
 from agencyam.tenancy.context import tenant_context
 from agencyam.tenancy.models import Agency
 from agencyam.tenancy.services import create_agency, delete_agency, suspend_agency
 from tests import catalogue
+from tests.parallel import ByFileThenAlone
 
 # For a long look at the property tests: --hypothesis-profile=thorough
-settings.register_profile("thorough", max_examples=2000, deadline=None)
+hypothesis_settings.register_profile("thorough", max_examples=2000, deadline=None)
 
 
 def _agency(slug: str, name: str) -> Agency:
@@ -22,6 +24,7 @@ def _agency(slug: str, name: str) -> Agency:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
     """The test database with both agencies, made once per run; also for tests without a transaction."""
+    settings.GET_EXECUTOR_FUNCTION = "tests.schemas.executor"
     with django_db_blocker.unblock():
         configuration = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         _agency("northwind", "Northwind")
@@ -84,6 +87,22 @@ def sign_in(browser):
         return browser
 
     return enter
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByFileThenAlone(config, log)
+
+
+def pytest_sessionfinish(session):
+    """A process of a parallel run hands its figures to the one that prints them."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["catalogue"] = catalogue.lines
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    catalogue.lines += getattr(node, "workeroutput", {}).get("catalogue", [])
 
 
 def pytest_terminal_summary(terminalreporter):

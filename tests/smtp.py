@@ -20,7 +20,7 @@ class Recorder:
     accept; refuse (550 to the address); later (451 to the address); slow_rcpt (answers the address too late);
     refuse_data (554 after the message); later_data (452 after the message); cut_before_data (hangs up instead
     of asking for the message); cut_after_data and slow_data (has the message, then hangs up or stays silent);
-    kill_at_data (has the message and ends the process `victim`).
+    kill_at_data (has the message and ends the process `victim`, once it is told which).
     """
 
     def __init__(self) -> None:
@@ -51,6 +51,8 @@ class Recorder:
         self.messages.append(message_from_bytes(envelope.content))
         self.recipients.append(list(envelope.rcpt_tos))
         if self.mode == "kill_at_data":
+            while self.victim is None:
+                await asyncio.sleep(0.01)
             os.kill(self.victim, signal.SIGKILL)
         if self.mode == "cut_after_data":
             server.transport.abort()

@@ -1,6 +1,5 @@
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings as django_settings
 from django.db import transaction
@@ -11,6 +10,7 @@ from accounts.models import AgencySettings, User
 from accounts.services import audit
 from accounts.services.schedules import set_default_schedules
 from agencyam.exceptions import Refused
+from agencyam.zones import known_zones
 
 AGENCY_FIELDS = frozenset(
     {
@@ -51,7 +51,7 @@ def update_settings(*, by: User | None, **fields: Any) -> AgencySettings:
     unknown = sorted(set(fields) - AGENCY_FIELDS)
     if unknown:
         raise CannotUpdateSettings(f"There is no setting called {unknown[0]}.")
-    if "time_zone" in fields and fields["time_zone"] not in available_timezones():
+    if "time_zone" in fields and fields["time_zone"] not in known_zones():
         raise CannotUpdateSettings(f"There is no time zone called {fields['time_zone']}.")
     settings = AgencySettings.objects.get_solo()
     old = {name: getattr(settings, name) for name in fields}

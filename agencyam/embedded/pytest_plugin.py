@@ -11,10 +11,18 @@ from agencyam.embedded.throwaway import throwaway_servers
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
-    """Name throwaway servers in the environment unless it names others; xdist workers inherit them."""
+    """Name throwaway servers in the environment unless it names others. Each process of a parallel run has its own.
+
+    Raises UsageError for a parallel run on named servers, which its processes would have to share.
+    """
     os.environ["TESTING"] = "1"
     os.environ.setdefault("CANARY_RATE", "1")
-    if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
+    has_servers = "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ
+    is_shared_out = bool(getattr(early_config.known_args_namespace, "numprocesses", None))
+    is_one_of_many = "PYTEST_XDIST_WORKER" in os.environ
+    if has_servers and is_shared_out:
+        raise pytest.UsageError("Servers named in the environment serve one process; add -n 0.")
+    if not has_servers and (is_one_of_many or not is_shared_out):
         stack = contextlib.ExitStack()
         servers = stack.enter_context(throwaway_servers())
         early_config.add_cleanup(stack.close)

@@ -1,8 +1,8 @@
 """Mail as rows written with their cause; sent once, or said to be unknown.
 
 A worker that dies between the server's "250 OK" and our commit leaves a mail of which nobody can know
-whether it went out. It is then marked *unknown*, a client's with a resend button beside it; only mail
-about a member's own security is sent again by itself.
+whether it went out. It is then marked *unknown*, and only a person sends a second copy of a client's; only
+mail about a member's own security is sent again by itself. What surely never left a person may try again.
 """
 
 import base64
@@ -24,7 +24,7 @@ from django.db.models.functions import Now
 
 from agencyam.jobs import services
 from agencyam.jobs.crashpoints import reach
-from agencyam.jobs.handover import hand_over
+from agencyam.jobs.handover import Outcome, hand_over
 from agencyam.jobs.models import MAX_ATTEMPTS
 from agencyam.sealing import seal, unseal
 from agencyam.tenancy.context import current_agency
@@ -145,25 +145,36 @@ def post(
     return mail
 
 
-def resend(*, mail: OutboxEmailBase, now: datetime) -> bool:
-    """A person decided to send a mail again. False unless its outcome is unknown or it never left.
+def send_again(*, mail: OutboxEmailBase) -> bool:
+    """A person accepts that a second copy may arrive. False unless nobody knows whether the first one did."""
+    return _put_back(mail, Q(state=OutboxEmailBase.State.UNKNOWN), is_second_copy=True)
+
+
+def try_again(*, mail: OutboxEmailBase) -> bool:
+    """A person lets a mail wait once more; it is still the first copy. False unless it surely never left.
 
     An address that the server refused for good is not tried again: a changed address gets a mail of its own.
     """
     never_left = Q(state=OutboxEmailBase.State.FAILED, smtp_code__isnull=True)
-    again = Q(state=OutboxEmailBase.State.UNKNOWN) | never_left
-    changed = type(mail).objects.filter(again, pk=mail.pk).update(state="queued", error="")
+    return _put_back(mail, never_left, is_second_copy=False)
+
+
+def _put_back(mail: OutboxEmailBase, condition: Q, *, is_second_copy: bool) -> bool:
+    changed = type(mail).objects.filter(condition, pk=mail.pk).update(state="queued", error="")
     if changed:
         attempt = type(mail).objects.values_list("attempts", flat=True).get(pk=mail.pk)
         services.enqueue(
-            kind="mail.send", period_key=f"mail:{mail.pk}:again:{attempt}", payload={"outbox_id": mail.pk}
+            kind="mail.send",
+            period_key=f"mail:{mail.pk}:again:{attempt}",
+            payload={"outbox_id": mail.pk, "is_second_copy": is_second_copy},
         )
     return bool(changed)
 
 
-def send_mail_job(*, outbox_id: int, now: datetime) -> str:
+def send_mail_job(*, outbox_id: int, now: datetime, is_second_copy: bool = False) -> str:
     """Send one mail if it waits; settle it if an earlier attempt died halfway. Returns the state afterwards.
 
+    A second copy that never leaves says nothing of the first: the mail is unknown again, not failed.
     Raises MailNotSent when the server was unreachable or asked to come back later.
     """
     manager = outbox_model().objects
@@ -185,9 +196,7 @@ def send_mail_job(*, outbox_id: int, now: datetime) -> str:
         return mail.state
     reach("outbox.claimed")
     outcome = hand_over(mail, **readable(mail))
-    state = outcome.state
-    if state == "queued" and (mail.attempts + 1) % MAX_ATTEMPTS == 0:
-        state = "failed"
+    state = _state_after(outcome, attempt=mail.attempts + 1, is_second_copy=is_second_copy)
     reach("outbox.delivered")
     # A link that has left is its reader's alone; the demo's visitor is all readers.
     is_over = state == "sent" or outcome.smtp_code is not None
@@ -203,6 +212,14 @@ def send_mail_job(*, outbox_id: int, now: datetime) -> str:
     if state == "queued":
         raise MailNotSent(outcome.error)
     return state
+
+
+def _state_after(outcome: Outcome, *, attempt: int, is_second_copy: bool) -> str:
+    state = outcome.state
+    if state == "queued" and attempt % MAX_ATTEMPTS == 0:
+        state = "failed"
+    has_never_left = state == "failed" and outcome.smtp_code is None
+    return "unknown" if has_never_left and is_second_copy else state
 
 
 def readable(mail: OutboxEmailBase) -> dict[str, Any]:

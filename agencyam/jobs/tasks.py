@@ -33,5 +33,5 @@ def run_job(*, job_id: int, **_future: object) -> str:
 
 
 @job_kind("mail.send", queue="interactive", time_limit=60)
-def send_mail(*, outbox_id: int, **_future: object) -> None:
-    send_mail_job(outbox_id=outbox_id, now=timezone.now())
+def send_mail(*, outbox_id: int, is_second_copy: bool = False, **_future: object) -> None:
+    send_mail_job(outbox_id=outbox_id, now=timezone.now(), is_second_copy=is_second_copy)

@@ -1,13 +1,13 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
 from agencyam.exceptions import Refused
+from agencyam.zones import known_zones
 from clients.book.models import Assignment, Client, Contact
 from clients.changes.models import Change
 from clients.changes.services import note_change
@@ -125,7 +125,7 @@ def _set_fields(client: Client, fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         setattr(client, name, _tidy_tags(value) if name == "tags" else value)
     client.name = client.name.strip()
-    if client.time_zone and client.time_zone not in available_timezones():
+    if client.time_zone and client.time_zone not in known_zones():
         raise CannotSaveClient(f"There is no time zone called {client.time_zone}.")
 
 

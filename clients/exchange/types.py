@@ -7,7 +7,6 @@ names what is wrong; `format` is its inverse. `storage` is the PostgreSQL type t
 import json
 import re
 import unicodedata
-import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,6 +14,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from agencyam import money
+from agencyam.zones import known_zones
 from clients.service.business_time import BadCalendar, Calendar
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -298,18 +298,12 @@ class Zone:
 
     def parse(self, text: str) -> str:
         name = text.strip()
-        if name not in time_zones():
+        if name not in known_zones():
             raise BadCell("is not a known time zone; write its IANA name, such as Europe/Berlin")
         return name
 
     def format(self, value: str) -> str:
         return value
-
-
-@lru_cache(maxsize=1)
-def time_zones() -> frozenset[str]:
-    """The names of all IANA time zones known here."""
-    return frozenset(zoneinfo.available_timezones())
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ def list_own_steps(*, user: User, today: date) -> QuerySet[ActionItem]:
     )
 
 
+def find_action(*, client: Client, action_id: int | None) -> ActionItem | None:
+    """A step of either side in the client's plan."""
+    return ActionItem.objects.filter(client=client, pk=action_id).first() if action_id else None
+
+
 def find_step(*, client: Client, step_id: int) -> ActionItem | None:
     """One step of ours in the client's plan."""
     return ActionItem.objects.filter(client=client, pk=step_id, is_ours=True).first()

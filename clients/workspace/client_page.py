@@ -19,7 +19,16 @@ from clients.plans import selectors as plan_selectors
 from clients.plans.models import ActionItem, Goal
 from clients.service import selectors as service_selectors
 from clients.service.models import Request
+from clients.workspace.extensions import read_step_notes
 from clients.workspace.timeline import TimelinePage, get_timeline, list_filters
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    """An open step of either side; `note` is what apps above know of it."""
+
+    action: ActionItem
+    note: str
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class ClientPage:
     bounced: set[str]  # addresses of contacts, in lower case, that took no mail the last time
     team: list[Assignment]
     goals: list[Goal]
-    actions: list[ActionItem]
+    steps: list[PlannedStep]
     open_requests: list[Request]
     open_proposals: list[Proposal]
     timeline: TimelinePage
@@ -101,7 +110,7 @@ def get_client_page(*, client: Client, moment: Moment, only: str = "", number: i
         bounced=list_bounced_addresses([contact.email for contact in contacts if contact.email]),
         team=list(book_selectors.list_team(client=client, today=moment.today)),
         goals=list(plan_selectors.list_goals(client=client)),
-        actions=list(plan_selectors.list_open_actions(client=client)),
+        steps=_list_steps(client, moment),
         open_requests=list(service_selectors.list_open_requests(client=client, now=moment.now)),
         open_proposals=list(growth_selectors.list_pending_proposals(client=client)),
         timeline=get_timeline(client=client, now=moment.now, only=only, page=number),
@@ -109,6 +118,12 @@ def get_client_page(*, client: Client, moment: Moment, only: str = "", number: i
         currency=currency,
         today=moment.today,
     )
+
+
+def _list_steps(client: Client, moment: Moment) -> list[PlannedStep]:
+    actions = list(plan_selectors.list_open_actions(client=client))
+    notes = read_step_notes(actions, moment)
+    return [PlannedStep(action, notes.get(action.pk, "")) for action in actions]
 
 
 def _short(day: date) -> str:

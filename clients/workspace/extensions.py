@@ -1,11 +1,12 @@
 """What apps above put onto the pages of this one: columns of the list of clients, panels and events of a
-client's page, and what waits for a member on their day.
+client's page, what waits for a member on their day, and words beside the steps of a plan.
 
 Such an app has a module `client_extensions`, which registers them; it is found when Django starts. So the
 pages show what this app cannot know.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.moment import Moment
 from clients.book.models import Client, ClientQuerySet
+from clients.plans.models import ActionItem
 from clients.workspace.my_day.rows import DayQuestion, Found
 
 
@@ -76,6 +78,9 @@ class EventSource:
     client: str = "client"
 
 
+# Words beside steps of plans, by the ids of the steps; one query.
+StepNotes = Callable[[Collection[int], Moment], Mapping[int, str]]
+
 # Reads what one app knows of a member's day, with a fixed number of queries.
 DaySource = Callable[[DayQuestion], Found]
 
@@ -83,6 +88,7 @@ _columns: dict[str, Column] = {}
 _panels: dict[str, Panel] = {}
 _events: dict[str, EventSource] = {}
 _day_sources: dict[str, DaySource] = {}
+_step_notes: dict[str, StepNotes] = {}
 
 
 def register_column(column: Column) -> None:
@@ -101,6 +107,10 @@ def register_day_source(key: str, source: DaySource) -> None:
     _day_sources[key] = source
 
 
+def register_step_notes(key: str, notes: StepNotes) -> None:
+    _step_notes[key] = notes
+
+
 def list_columns() -> list[Column]:
     return list(_columns.values())
 
@@ -111,6 +121,16 @@ def list_event_sources() -> list[EventSource]:
 
 def list_day_sources() -> list[DaySource]:
     return list(_day_sources.values())
+
+
+def read_step_notes(steps: Iterable[ActionItem], moment: Moment) -> dict[int, str]:
+    """What is known beside each step by its id, in words; steps of which nothing is known are left out."""
+    ids = [step.pk for step in steps]
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for notes in _step_notes.values():
+        for pk, words in notes(ids, moment).items():
+            found[pk].append(words)
+    return {pk: "; ".join(words) for pk, words in found.items()}
 
 
 def read_panels(*, client: Client, user: User, moment: Moment) -> list[ShownPanel]:

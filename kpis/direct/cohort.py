@@ -74,13 +74,20 @@ def _net_revenue_churn_rate(facts: SliceFacts) -> Figure:
 def _upsell_rate(facts: SliceFacts) -> Figure:
     buyers, prospects = len(facts.buyers[Kind.UPSELL]), len(facts.prospects)
     value = DEFINITIONS["upsell_rate"].formula(upsold_clients=buyers, opening_clients=prospects)
-    return _figure("upsell_rate", Decimal(buyers), Decimal(prospects), prospects, value)
+    return _with_either(facts, _figure("upsell_rate", Decimal(buyers), Decimal(prospects), prospects, value))
 
 
 def _cross_sell_rate(facts: SliceFacts) -> Figure:
     buyers, prospects = len(facts.buyers[Kind.CROSS_SELL]), len(facts.prospects)
     value = DEFINITIONS["cross_sell_rate"].formula(cross_sold_clients=buyers, opening_clients=prospects)
-    return _figure("cross_sell_rate", Decimal(buyers), Decimal(prospects), prospects, value)
+    figure = _figure("cross_sell_rate", Decimal(buyers), Decimal(prospects), prospects, value)
+    return _with_either(facts, figure)
+
+
+def _with_either(facts: SliceFacts, figure: Figure) -> Figure:
+    """Beside it the share of clients with upsell or cross-sell; a client with both counts once."""
+    either = len(facts.buyers[Kind.UPSELL] | facts.buyers[Kind.CROSS_SELL])
+    return figure._replace(extra={"expansion_client_rate": share(either, len(facts.prospects))})
 
 
 def _upsell_cross_sell_revenue(facts: SliceFacts) -> Figure:

@@ -103,7 +103,9 @@ def _client_rows(query: Query, waterfall: Waterfall, kpi_key: str, slice_key: Sl
             yield row | {"lost_mrr": text(opening), "ended_reason": names[client.client_id][2]}
         elif kpi_key in COHORT:
             if opening or closing:
-                yield row | _cohort_row(client, query, kpi_key, slice_key)
+                cells = _cohort_row(client, query, kpi_key, slice_key)
+                is_lost = {"is_lost": client.client_id not in facts.retained}
+                yield row | cells | (is_lost if kpi_key == "revenue_churn_rate" else {})
         elif kpi_key == "opening_mrr":
             yield row | {"mrr": text(opening)}
         elif kpi_key == "arr":

@@ -43,7 +43,7 @@ ORDER BY day.day, client.name, client.book_id
 """
 
 _MANAGER_SQL = """
-SELECT day.day, member.book_id AS member, member.name AS member_name,
+SELECT day.day, member.book_id AS member, member.name AS member_name, member.fte,
   COALESCE(team.book_id, %(unassigned)s) AS team
 FROM accounts_user member
 JOIN unnest(%(days)s::date[]) AS day (day) ON (member.ends_on IS NULL OR member.ends_on > day.day)
@@ -103,6 +103,7 @@ class Manager:
     day: date
     member: str
     member_name: str
+    fte: Decimal
     team: str
 
 
@@ -121,6 +122,15 @@ class Workload:
             clients[row.day] += weights.of(row.tier)
         managers = Counter(row.day for row in self.managers)
         return [(clients[day], managers[day]) for day in self.days]
+
+    @property
+    def clients_and_posts(self) -> list[tuple[int, Decimal]]:
+        """How many clients there are, and the full-time posts of the managers, per day."""
+        clients = Counter(row.day for row in self.holdings)
+        posts = dict.fromkeys(self.days, Decimal(0))
+        for row in self.managers:
+            posts[row.day] += row.fte
+        return [(clients[day], posts[day]) for day in self.days]
 
     @property
     def staffed_days(self) -> list[date]:
@@ -251,7 +261,13 @@ def _workload(kpi: str, workload: Workload, weights: ByName) -> Figure:
         return Figure(clients, Decimal(0), 0, None, reason="no_account_managers")
     is_one_day = len(workload.staffed_days) == 1
     denominator = len(workload.managers) if is_one_day else len(workload.staffed_days)
-    return Figure(clients, Decimal(denominator), len(workload.managers), value)
+    extra = {"per_fte": per_post(workload.clients_and_posts)} if kpi == "am_workload" else {}
+    return Figure(clients, Decimal(denominator), len(workload.managers), value, extra)
+
+
+def per_post(month_ends: Sequence[tuple[int, Decimal]]) -> Decimal | None:
+    """Clients for each full-time post, beside those for each head; None where nobody has a post."""
+    return am_workload.compute(month_ends=month_ends)
 
 
 def _loads(workload: Workload, weights: ByName) -> list[tuple[Holding, Decimal]]:

@@ -21,7 +21,12 @@ PROJECT_RATE = "project_cross_sell_rate"
 
 _SALES_SQL = """
 SELECT {slice} AS slice_key, line.client_id, client.book_id AS client, client.name AS client_name,
-  service.book_id AS service, line.starts_on AS day, line.amount, line.currency
+  service.book_id AS service, line.starts_on AS day, line.amount, line.currency,
+  CASE WHEN line.currency = %(base)s THEN 1 ELSE (
+    SELECT rate_to_base FROM clients_fxrate rate
+    WHERE rate.currency = line.currency AND rate.effective_on <= line.starts_on
+    ORDER BY rate.effective_on DESC LIMIT 1
+  ) END AS rate
 FROM clients_contractline line
 JOIN clients_client client ON client.id = line.client_id
 JOIN clients_service service ON service.id = line.service_id
@@ -42,6 +47,7 @@ class ProjectSale:
     day: date
     amount: Decimal
     currency: str
+    rate: Decimal | None  # of its day, into the agency's currency
 
     def as_json(self) -> dict[str, Any]:
         """The sale as an evidence row."""
@@ -81,6 +87,16 @@ def list_counted(query: Query) -> dict[SliceKey, list[ProjectSale]]:
         if sale.amount > 0 and sale.client_id in owners:
             counted[sale.slice_key if query.by == "service" else owners[sale.client_id]].append(sale)
     return counted
+
+
+def sold_to_opening(query: Query, slice_key: SliceKey) -> Decimal | None:
+    """What the clients of the opening paid for one-off projects; None where an exchange rate is missing."""
+    total = Decimal(0)
+    for sale in list_counted(query).get(slice_key, ()):
+        if sale.rate is None:
+            return None
+        total += sale.amount * sale.rate
+    return total
 
 
 def figures(query: Query) -> dict[SliceKey, Figure]:

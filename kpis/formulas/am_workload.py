@@ -7,8 +7,8 @@ from kpis.formulas.arithmetic import share
 from kpis.formulas.definition import BY_MEMBER, Definition, Direction, Unit
 
 
-def compute(*, month_ends: Sequence[tuple[int | Decimal, int]]) -> Decimal | None:
-    """Mean of clients / managers over month ends given as such pairs; days without a manager are left out."""
+def compute(*, month_ends: Sequence[tuple[int | Decimal, int | Decimal]]) -> Decimal | None:
+    """Mean of clients / managers, or / their posts, over month ends given as such pairs; days without any are left out."""
     loads = [Decimal(clients) / managers for clients, managers in month_ends if managers]
     if len(loads) == 1:
         return loads[0]

@@ -322,6 +322,7 @@ class QBRDocument:
     """One review. Two documents with equal fields print the same pages.
 
     `layout` holds the sections that are shown, in their order; empty means all of them in the usual order.
+    Without a cover of its own, what `cover` says stands above the first section.
     """
 
     cover: Cover
@@ -339,6 +340,7 @@ class QBRDocument:
     risks: tuple[RiskRow, ...] = ()
     opportunities: tuple[OpportunityRow, ...] = ()
     layout: tuple[SectionLayout, ...] = ()
+    has_cover: bool = True
     more_promises: str = ""
     more_next_steps: str = ""
     more_goals: str = ""

@@ -10,7 +10,9 @@ from typing import Any
 
 from reports.qbr.plain import NotADocument, from_plain, to_plain
 
-# Every section in its usual order; the cover always comes first and is none of them.
+# The cover always comes first, so it has no place among the sections; a review can do without it.
+COVER = "cover"
+# Every section in its usual order.
 KEYS = (
     "summary",
     "promises",
@@ -61,10 +63,11 @@ class DraftSection:
 
 @dataclass(frozen=True)
 class Draft:
-    """`is_arranged` once somebody moved or hid a section by hand; until then the template rules."""
+    """`is_arranged` once somebody moved or hid a section or the cover by hand; until then the template rules."""
 
     sections: tuple[DraftSection, ...]
     is_arranged: bool = False
+    has_cover: bool = True
 
     @property
     def asked(self) -> int:
@@ -112,11 +115,12 @@ def from_json(plain: Any) -> Draft | None:
 def first_arrangement(rows: Sequence[Mapping[str, Any]]) -> Draft:
     """Nothing written yet, arranged as a template says: rows of key and is_shown, in order.
 
-    Sections that the template does not name are shown where they usually stand.
+    Sections that the template does not name are shown where they usually stand, and so is the cover.
     """
     named = [DraftSection(row["key"], is_shown=row["is_shown"]) for row in rows if row["key"] in KEYS]
     unique = tuple({section.key: section for section in named}.values())
-    return _completed(Draft(unique))
+    has_cover = all(row["is_shown"] for row in rows if row["key"] == COVER)
+    return _completed(Draft(unique, has_cover=has_cover))
 
 
 def merged(draft: Draft | None, rows: Sequence[Mapping[str, Any]]) -> Draft:
@@ -131,7 +135,8 @@ def merged(draft: Draft | None, rows: Sequence[Mapping[str, Any]]) -> Draft:
     if draft.is_arranged:
         return _completed(draft)
     had = {section.key: section for section in draft.sections}
-    return replace(draft, sections=tuple(_in_place(place, had.get(place.key)) for place in usual.sections))
+    sections = tuple(_in_place(place, had.get(place.key)) for place in usual.sections)
+    return replace(draft, sections=sections, has_cover=usual.has_cover)
 
 
 def _in_place(place: DraftSection, had: DraftSection | None) -> DraftSection:
@@ -157,11 +162,13 @@ def moved(draft: Draft, key: str, step: int) -> Draft:
     place = sections.index(draft.section(key))
     goal = max(0, min(len(sections) - 1, place + step))
     sections.insert(goal, sections.pop(place))
-    return Draft(tuple(sections), is_arranged=True)
+    return replace(draft, sections=tuple(sections), is_arranged=True)
 
 
 def shown(draft: Draft, key: str, *, is_shown: bool) -> Draft:
-    """The section shown or hidden; what it says is kept. Raises KeyError."""
+    """The section or the cover shown or hidden; what it says is kept. Raises KeyError."""
+    if key == COVER:
+        return replace(draft, has_cover=is_shown, is_arranged=True)
     return replace(
         draft.with_section(replace(draft.section(key), is_shown=is_shown)),
         is_arranged=True,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import AuditEvent, OutboxEmail
+from accounts.models import AuditEvent, MailEvent, OutboxEmail
 from agencyam.jobs import outbox
 from agencyam.jobs.models import Job
 from agencyam.tenancy.context import tenant_context
@@ -102,6 +102,12 @@ def test_mail_that_somebody_must_decide_about_is_announced(look, post):
     assert 'href="/mail/?state=unknown"' in page
 
 
+def test_mail_whose_end_a_provider_reported_waits_for_nobody(look, post):
+    MailEvent.objects.create(mail=post(state="unknown"), kind="delivered", at="2026-01-02T10:00Z")
+
+    assert "Some mail may or may not have arrived" not in look().text
+
+
 def test_without_mail_the_list_says_what_will_be_there(look):
     page = look().content.decode()
 
@@ -139,13 +145,6 @@ def test_a_mail_is_shown_as_its_reader_gets_it(look, post):
     assert "Send again" not in page
 
 
-@pytest.mark.parametrize("state", ["unknown", "failed"])
-def test_a_mail_that_did_not_surely_arrive_offers_to_send_it_again(look, post, state):
-    mail = post(state=state)
-
-    assert f'action="/mail/{mail.pk}/resend/"' in look(f"{mail.pk}/").content.decode()
-
-
 def test_an_attachment_downloads_under_its_own_name(look, post):
     mail = post()
 
@@ -177,32 +176,74 @@ def test_an_attachment_that_is_not_there_is_404(look, post):
     assert [look(f"{mail.pk}/attachments/{number}/").status_code for number in (1, 10**30)] == [404, 404]
 
 
-@pytest.mark.parametrize("state", ["unknown", "failed"])
-def test_a_mail_is_sent_again_by_a_person(sign_in, post, state):
-    mail = post(state=state)
-    owner = OwnerFactory(name="Zoe")
+DECISIONS = {"resend": "unknown", "retry": "failed"}
+REFUSALS = {
+    "resend": "Only a mail of which nobody knows whether it arrived can be sent again.",
+    "retry": "Only a mail that surely never left can be tried again.",
+}
 
-    response = sign_in(owner).post(f"/mail/{mail.pk}/resend/", follow=True)
+
+@pytest.mark.parametrize(
+    ("verb", "asked", "said"),
+    [
+        (
+            "resend",
+            "gets a second copy of the same mail",
+            "A second copy is on its way to julia0@client.example.",
+        ),
+        ("retry", "gets it once", "The mail to julia0@client.example waits to leave once more."),
+    ],
+)
+def test_a_person_is_asked_and_decides(sign_in, post, verb, asked, said):
+    mail = post(state=DECISIONS[verb])
+    owner = OwnerFactory(name="Zoe")
+    browser = sign_in(owner)
+
+    question = browser.get(f"/mail/{mail.pk}/{verb}/", headers=HTMX)
+    mail.refresh_from_db()
+    state_after_the_question = mail.state
+    response = browser.post(f"/mail/{mail.pk}/{verb}/", follow=True)
 
     mail.refresh_from_db()
+    assert (asked in question.text, state_after_the_question) == (True, DECISIONS[verb])
     assert response.redirect_chain == [(f"/mail/{mail.pk}/", 302)]
-    assert "The mail is on its way again." in response.content.decode()
+    assert said in response.text
     assert (mail.state, mail.error) == ("queued", "")
     assert Job.objects.filter(kind="mail.send", payload__outbox_id=mail.pk).count() == 2
-    event = AuditEvent.objects.get(action="mail.resend")
+    event = AuditEvent.objects.get(action=f"mail.{verb}")
     assert (event.actor, event.changes) == (owner, {"to": mail.to_email})
 
 
-@pytest.mark.parametrize("state", ["queued", "sending", "sent"])
-def test_a_mail_that_waits_or_arrived_is_not_sent_again(sign_in, post, state):
+@pytest.mark.parametrize("verb", DECISIONS)
+@pytest.mark.parametrize("state", OutboxEmail.State.values)
+def test_in_any_other_state_it_is_refused_in_a_sentence(sign_in, post, verb, state):
     mail = post(state=state)
+    browser = sign_in(OwnerFactory())
+    is_offered = f'href="/mail/{mail.pk}/{verb}/"' in browser.get(f"/mail/{mail.pk}/").text
 
-    response = sign_in(OwnerFactory()).post(f"/mail/{mail.pk}/resend/", follow=True)
+    question = browser.get(f"/mail/{mail.pk}/{verb}/").text
+    answer = browser.post(f"/mail/{mail.pk}/{verb}/", follow=True).text
 
+    is_wanted = state == DECISIONS[verb]
     mail.refresh_from_db()
-    assert "Only a mail whose outcome is unknown" in response.content.decode()
-    assert mail.state == state
-    assert AuditEvent.objects.filter(action="mail.resend").count() == 0
+    assert is_offered == is_wanted
+    assert [REFUSALS[verb] in page for page in (question, answer)] == [not is_wanted] * 2
+    assert mail.state == ("queued" if is_wanted else state)
+    assert AuditEvent.objects.filter(action__startswith="mail.").count() == is_wanted
+
+
+def test_what_the_server_refused_for_good_or_a_provider_reported_goes_neither_way(sign_in, post):
+    refused, arrived = post(state="failed"), post(state="unknown")
+    OutboxEmail.objects.filter(pk=refused.pk).update(smtp_code=550)
+    MailEvent.objects.create(mail=arrived, kind="delivered", at="2026-01-02T10:00Z")
+    browser = sign_in(OwnerFactory())
+
+    for mail in (refused, arrived):
+        for verb in DECISIONS:
+            browser.post(f"/mail/{mail.pk}/{verb}/")
+
+    states = dict(OutboxEmail.objects.values_list("pk", "state"))
+    assert states == {refused.pk: "failed", arrived.pk: "unknown"}
 
 
 def test_sending_twice_at_once_makes_one_more_job(sign_in, post):
@@ -222,8 +263,9 @@ def test_account_managers_and_viewers_read_no_mail(sign_in, post, factory):
 
     paths = ["", f"{mail.pk}/", f"{mail.pk}/attachments/0/"]
     statuses = [browser.get(f"/mail/{path}").status_code for path in paths]
+    statuses += [browser.post(f"/mail/{mail.pk}/{verb}/").status_code for verb in DECISIONS]
 
-    assert [*statuses, browser.post(f"/mail/{mail.pk}/resend/").status_code] == [403] * 4
+    assert statuses == [403] * 5
     mail.refresh_from_db()
     assert mail.state == "unknown"
 
@@ -231,4 +273,6 @@ def test_account_managers_and_viewers_read_no_mail(sign_in, post, factory):
 def test_mail_to_members_cannot_be_sent_again(sign_in, post):
     secret = post(state="failed", is_client_mail=False)
 
-    assert sign_in(OwnerFactory()).post(f"/mail/{secret.pk}/resend/").status_code == 404
+    browser = sign_in(OwnerFactory())
+
+    assert [browser.post(f"/mail/{secret.pk}/{verb}/").status_code for verb in DECISIONS] == [404, 404]

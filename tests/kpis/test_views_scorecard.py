@@ -9,6 +9,7 @@ from accounts.selectors import get_settings
 from accounts.services.settings import update_settings
 from agencyam.periods import add_months, month_of
 from agencyam.tenancy.context import tenant_context
+from kpis.choices.services import change_choice
 from kpis.formulas.catalogue import DEFINITIONS
 from kpis.formulas.reasons import REASONS
 from kpis.frozen import restating
@@ -171,6 +172,40 @@ def test_a_restated_month_is_compared_with_as_it_was_reported(sign_in, ada):
 
     # February was reported with 1,000 and would be 1,050 now; March has 950.
     assert row_of(response, "mrr").before.words == "−€50"
+
+
+def test_a_change_between_two_definitions_says_so(sign_in, ada):
+    change_choice(by=None, name="max_pause_days", value=30, from_on=MARCH.start, today=NOW.date(), now=NOW)
+
+    response = sign_in(LeaderFactory()).get("/kpis/?period=2026-03")
+
+    retention, mrr = row_of(response, "client_retention_rate"), row_of(response, "mrr")
+    said = "version 1 then, version 2 now"
+    assert (retention.before.versions, retention.year_ago.versions) == (said, said)
+    assert (mrr.before.words, mrr.before.versions) == ("−€100", "")
+    html = response.content.decode()
+    row = html.split('href="/kpis/client_retention_rate/?period=2026-03"')[-1].split("</tr>")[0]
+    assert row.count(f'other definition<span class="unseen">: {said}</span>') == 2
+    assert "the earlier figure was counted by another version" in html
+
+
+def test_a_closed_month_is_compared_by_the_definition_that_it_was_reported_by(sign_in, ada):
+    february = MARCH.previous()
+    month_services.freeze_month(month=february, today=NOW.date(), now=NOW, by=None, settings=get_settings())
+    line("back-dated", 50, "2026-02-01", "2026-03-01")
+    restating.notice_overnight(today=NOW.date(), now=NOW, settings=get_settings())
+    change_choice(by=None, name="max_pause_days", value=30, from_on=MARCH.start, today=NOW.date(), now=NOW)
+
+    response = sign_in(LeaderFactory()).get("/kpis/?period=2026-03")
+
+    before = row_of(response, "closing_clients").before
+    assert (before.words, before.versions) == ("−1", "version 1 then, version 2 now")
+
+
+def test_one_definition_needs_no_word_about_it(sign_in, ada):
+    html = sign_in(LeaderFactory()).get("/kpis/?period=2026-03").content.decode()
+
+    assert "ther definition" not in html
 
 
 def test_a_closed_month_keeps_the_currency_in_which_it_was_reported(sign_in, ada):

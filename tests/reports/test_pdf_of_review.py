@@ -4,6 +4,7 @@ import ctypes
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -26,11 +27,17 @@ def make_long():
     return client
 
 
-MAKERS = {"normal": books.make_client, "empty": ClientFactory, "long": make_long}
+MAKERS = {
+    "normal": books.make_client,
+    "without cover": books.make_client,
+    "empty": ClientFactory,
+    "long": make_long,
+}
 CASES = [
     ("normal", "a4", "en"),
     ("normal", "letter", "en"),
     ("normal", "a4", "de"),
+    ("without cover", "a4", "en"),
     ("empty", "letter", "de"),
     ("empty", "a4", "en"),
     ("long", "letter", "de"),
@@ -38,12 +45,34 @@ CASES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def made():
+    """Each case's document and its print, for all tests: a print takes most of a second."""
+    return {}
+
+
 @pytest.fixture(params=CASES, ids=lambda case: "-".join(case))
-def document(agency, request):
-    length, paper, language = request.param
+def review(agency, made, request):
+    if request.param not in made:
+        document = make_document(*request.param)
+        made[request.param] = document, render_document(document, logo=None, identifier="test")
+    return made[request.param]
+
+
+@pytest.fixture
+def document(review):
+    return review[0]
+
+
+@pytest.fixture
+def rendered(review):
+    return review[1]
+
+
+def make_document(length, paper, language):
     client = MAKERS[length]()
     settings = books.make_settings()
-    return build_document(
+    document = build_document(
         client=client,
         period=books.PERIOD,
         as_of=books.TODAY,
@@ -52,11 +81,7 @@ def document(agency, request):
         language=language,
         paper=paper,
     )
-
-
-@pytest.fixture
-def rendered(document):
-    return render_document(document, logo=None, identifier="test")
+    return replace(document, has_cover=length != "without cover")
 
 
 def fonts_of(pdf: bytes) -> set[str]:
@@ -93,12 +118,12 @@ def test_it_uses_our_fonts_only(rendered):
     assert fonts_of(rendered.content) == {"Inter", "Inter-Semi-Bold", "Inter-Bold"}
 
 
-def test_every_page_says_which_it_is(rendered):
+def test_every_page_but_the_cover_says_which_it_is(document, rendered):
     pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(rendered.content)]
 
     numbered = [f"{number} / {len(pages)}" in text for number, text in enumerate(pages, start=1)]
 
-    assert numbered == [False] + [True] * (len(pages) - 1)
+    assert numbered == [not document.has_cover] + [True] * (len(pages) - 1)
 
 
 def test_the_outline_names_the_sections(document, rendered):

@@ -22,7 +22,7 @@ def picture(house: House) -> dict[str, Any]:
 # The review of the sweeps is approved: what would change it is refused in words.
 def template_form(house: House) -> dict[str, Any]:
     places = {f"place_{key}": str(place) for place, key in enumerate(KEYS, start=1)}
-    shown = {f"shown_{key}": "on" for key in KEYS}
+    shown = {f"shown_{key}": "on" for key in ("cover", *KEYS)}
     return {**places, **shown, "paper": "a4", "language": "en", "send_after_business_days": "5"}
 
 
@@ -163,11 +163,14 @@ REVIEWS = (
         arguments=lambda house: {**review(house), "contact_id": house.contact.pk},
         is_client_bound=True,
     ),
-    Endpoint(
-        "reports:qbr-mail-again",
-        ACTION,
-        Permission.REVIEW_SEND,
-        arguments=lambda house: {**review(house), "mail_id": house.mail.pk},
-        is_client_bound=True,
+    *(
+        Endpoint(
+            f"reports:{name}",
+            FORM,
+            Permission.REVIEW_SEND,
+            arguments=lambda house: {**review(house), "mail_id": house.mail.pk},
+            is_client_bound=True,
+        )
+        for name in ("qbr-mail-resend", "qbr-mail-retry")
     ),
 )

@@ -6,6 +6,7 @@ from accounts.permissions import can
 from accounts.roles import Permission
 from clients.plans import selectors as plan_selectors
 from clients.plans.models import ActionItem
+from clients.workspace.extensions import read_step_notes
 from clients.workspace.my_day.rows import (
     DayQuestion,
     DayRow,
@@ -20,14 +21,15 @@ from clients.workspace.my_day.rows import (
 def read_steps(asked: DayQuestion) -> Found:
     """A fixed number of queries."""
     may_change = can(asked.user, Permission.CLIENT_CHANGE)
-    steps = plan_selectors.list_own_steps(user=asked.user, today=asked.today)
+    steps = list(plan_selectors.list_own_steps(user=asked.user, today=asked.today))
+    notes = read_step_notes(steps, asked.moment)
     return Found(
-        rows=[_row(step, asked, may_change) for step in steps if step.done_on is None],
+        rows=[_row(step, asked, may_change, notes.get(step.pk)) for step in steps if step.done_on is None],
         done=[_done(step, may_change) for step in steps if step.done_on is not None],
     )
 
 
-def _row(step: ActionItem, asked: DayQuestion, may_change: bool) -> DayRow:
+def _row(step: ActionItem, asked: DayQuestion, may_change: bool, note: str | None) -> DayRow:
     due_on, today = step.due_on, asked.today
     is_late = due_on is not None and due_on < today
     if due_on is None:
@@ -47,7 +49,7 @@ def _row(step: ActionItem, asked: DayQuestion, may_change: bool) -> DayRow:
         is_overdue=is_late,
         client_id=step.client_id,
         client_name=step.client.name,
-        detail="" if step.owner_id else "nobody owns it yet",
+        detail=" · ".join(filter(None, ["" if step.owner_id else "nobody owns it yet", note])),
         done_url=step_url(step, "done") if may_change else "",
         later_url=step_url(step, "move") if may_change else "",
         later_words="New day",

@@ -20,7 +20,7 @@ from kpis.formulas.definition import BY_MEMBER
 
 KEYS: tuple[str, ...] = people.KEYS
 
-# Per day and holder: clients and what they weigh, or members who carry clients.
+# Per day and holder: clients and what they weigh, or members who carry clients and their posts.
 _CLIENTS = """
 SELECT moment.day, {key} AS slice_key, COUNT(*), trim_scale(SUM(COALESCE(weighed.weight, %(usual_weight)s)))
 FROM unnest(%(days)s::date[]) AS moment (day)
@@ -36,7 +36,7 @@ LEFT JOIN accounts_user member ON member.id = assignment.member_id
 {teams} GROUP BY moment.day, slice_key
 """
 _MANAGERS = """
-SELECT moment.day, {key} AS slice_key, COUNT(*)
+SELECT moment.day, {key} AS slice_key, COUNT(*), SUM(member.fte)
 FROM accounts_user member
 JOIN unnest(%(days)s::date[]) AS moment (day) ON (member.ends_on IS NULL OR member.ends_on > moment.day)
 {teams}
@@ -81,11 +81,12 @@ GROUP BY latest.number, slice_key, latest.score, latest.scale_min, latest.scale_
 
 @dataclass(slots=True)
 class _Load:
-    """Clients, what they weigh, and members who carry them, per month end, in one slice."""
+    """Clients, what they weigh, and members who carry them with their posts, per month end, in one slice."""
 
     clients: Counter[date] = field(default_factory=Counter)
     weights: dict[date, Decimal] = field(default_factory=dict)
     managers: Counter[date] = field(default_factory=Counter)
+    posts: dict[date, Decimal] = field(default_factory=dict)
 
 
 def build(*, settings: AgencySettings, clients: list[int] | None) -> None:
@@ -134,8 +135,9 @@ def _loads(asked: Asked) -> dict[SliceKey, _Load]:
     for day, slice_key, count, weight in asked.read(_CLIENTS.format(key=key, teams=teams), **more):
         loads[slice_key].clients[day] = count
         loads[slice_key].weights[day] = weight
-    for day, slice_key, count in asked.read(_MANAGERS.format(key=key, teams=teams), **more):
+    for day, slice_key, count, posts in asked.read(_MANAGERS.format(key=key, teams=teams), **more):
         loads[slice_key].managers[day] = count
+        loads[slice_key].posts[day] = posts
     return loads
 
 
@@ -150,11 +152,14 @@ def _workload(kpi: str, days: Sequence[date], load: _Load) -> Figure | None:
     if not staffed:
         mean = sum((weight for weight, _none in pairs), Decimal(0)) / len(days)
         return Figure(mean, Decimal(0), 0, None, reason="no_account_managers")
-    value = LOADS[kpi](month_ends=pairs)
+    value, extra = LOADS[kpi](month_ends=pairs), {}
+    if kpi == "am_workload":
+        posts = [(load.clients[day], load.posts.get(day, Decimal(0))) for day in days]
+        extra = {"per_fte": people.per_post(posts)}
     if len(staffed) == 1:
-        return Figure(staffed[0][0], Decimal(managers), managers, value)
+        return Figure(staffed[0][0], Decimal(managers), managers, value, extra)
     daily = sum((weight / carriers for weight, carriers in staffed), Decimal(0))
-    return Figure(daily, Decimal(len(staffed)), managers, value)
+    return Figure(daily, Decimal(len(staffed)), managers, value, extra)
 
 
 def _ratings(asked: Asked) -> Iterator[tuple[int, SliceKey, list[tuple[Score, int]]]]:

@@ -23,18 +23,23 @@ from reports.qbr.permissions import qbr_or_404
 @require(Permission.CLIENT_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def action_add(request: MemberRequest, qbr_id: int) -> HttpResponse:
-    """Agree a step: it stands in the client's plan, in this draft, and as a promise in the next review."""
+    """Agree a step: it stands in the client's plan, in a draft, and as a promise in the next review."""
     moment = moment_of(request)
     qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment.today)
     form = ActionForm(request.POST if request.method == "POST" else None, owners=User.objects.active())
     if form.is_valid() and _is_added(form, qbr=qbr, by=request.user, moment=moment):
         messages.success(request, f"“{form.cleaned_data['title']}” is in the plan of {qbr.client.name}.")
-        return hx_redirect(
-            request, f"{reverse('reports:builder-detail', args=[qbr.pk])}?agreed=1#section-roadmap"
-        )
+        return hx_redirect(request, _after_agreeing(qbr))
     context = {"qbr": qbr, "form": form, "title": "Agree a step", "button": "Add to the plan"}
     status = 422 if form.errors else 200
     return render_page(request, "reports/qbr_form.html", context, partial="qbr-dialog", status=status)
+
+
+def _after_agreeing(qbr: QBR) -> str:
+    """To the draft that prints the step; past the draft, to the review from whose meeting it comes."""
+    if not qbr.is_draft:
+        return reverse("reports:qbr-detail", args=[qbr.pk])
+    return f"{reverse('reports:builder-detail', args=[qbr.pk])}?agreed=1#section-roadmap"
 
 
 def _is_added(form: ActionForm, *, qbr: QBR, by: User, moment: Moment) -> bool:

@@ -126,7 +126,7 @@ def _read_frozen(qbr: QBR) -> _Sources:
     sections = tuple(
         replace(section, text=printed.get(section.key, section.text)) for section in stored.sections
     )
-    draft = Draft(sections, stored.is_arranged)
+    draft = replace(stored, sections=sections, has_cover=document.has_cover)
     images = images_of(qbr.client_id, draft)
     return _Sources(document, draft, None, {}, (), (), (), images, {})
 

@@ -13,7 +13,7 @@ from accounts.services import audit
 from reports.qbr import draft as drafts
 from reports.qbr.builder.models import QBRImage, QBRText
 from reports.qbr.builder.pictures import clean_picture
-from reports.qbr.draft import KEYS, Draft, DraftSection
+from reports.qbr.draft import COVER, KEYS, Draft, DraftSection
 from reports.qbr.models import QBR
 from reports.qbr.stages.services import CannotChangeQBR, lock, words
 from reports.qbr.writing.drafting import draft_of
@@ -84,7 +84,9 @@ def set_aside(*, qbr: QBR, key: str, text: str, by: User, now: datetime) -> QBR:
 
 
 def arrange(*, qbr: QBR, key: str, what: str, by: User) -> QBR:
-    """Move a section "up" or "down", "show" or "hide" it. Raises CannotChangeQBR."""
+    """Move a section "up" or "down", "show" or "hide" it or the cover. Raises CannotChangeQBR."""
+    if key == COVER and what in ("show", "hide"):
+        return show_cover(qbr=qbr, is_shown=what == "show", by=by)
     if what in ("up", "down"):
         return move_section(qbr=qbr, key=key, step=-1 if what == "up" else 1, by=by)
     return show_section(qbr=qbr, key=key, is_shown=what == "show", by=by)
@@ -108,6 +110,16 @@ def show_section(*, qbr: QBR, key: str, is_shown: bool, by: User) -> QBR:
     if section.is_shown != is_shown:
         _store(qbr, drafts.shown(draft, key, is_shown=is_shown))
         _note(qbr, "show" if is_shown else "hide", by, section=key)
+    return qbr
+
+
+@transaction.atomic
+def show_cover(*, qbr: QBR, is_shown: bool, by: User) -> QBR:
+    """Give the review a cover, or begin it with what the cover says. Raises CannotChangeQBR."""
+    qbr, draft = _open_draft(qbr)
+    if draft.has_cover != is_shown:
+        _store(qbr, drafts.shown(draft, COVER, is_shown=is_shown))
+        _note(qbr, "show" if is_shown else "hide", by, section=COVER)
     return qbr
 
 
@@ -165,13 +177,18 @@ def as_rich_text(text: str) -> str:
 
 def _open(qbr: QBR, key: str) -> tuple[QBR, Draft, DraftSection]:
     """The review, ours until the end of the transaction, its draft and a section of it. Raises CannotChangeQBR."""
+    if key not in KEYS:
+        raise CannotChangeQBR("There is no such section.")
+    qbr, draft = _open_draft(qbr)
+    return qbr, draft, draft.section(key)
+
+
+def _open_draft(qbr: QBR) -> tuple[QBR, Draft]:
+    """The review, ours until the end of the transaction, and its draft. Raises CannotChangeQBR."""
     qbr = lock(qbr)
     if not qbr.is_draft:
         raise CannotChangeQBR(f"The review is {words(qbr)}; its texts stay as they are.")
-    if key not in KEYS:
-        raise CannotChangeQBR("There is no such section.")
-    draft = draft_of(qbr)
-    return qbr, draft, draft.section(key)
+    return qbr, draft_of(qbr)
 
 
 def _store(qbr: QBR, draft: Draft) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services import audit
 from agencyam.exceptions import Refused
+from clients.plans import selectors as plan_selectors
 from reports.qbr.delivery.models import QBRAgreement, QBRComment, QBRLink, QBRSignOff
 from reports.qbr.document import from_json
 from reports.qbr.layout import steps_to_agree
@@ -35,7 +36,11 @@ def agree(*, link: QBRLink, positions: Collection[int], now: datetime) -> list[Q
             qbr=qbr,
             contact=link.contact,
             position=place,
-            defaults={"what": steps[place].what, "agreed_at": now},
+            defaults={
+                "what": steps[place].what,
+                "action": plan_selectors.find_action(client=qbr.client, action_id=steps[place].plan_id),
+                "agreed_at": now,
+            },
         )
         agreed += [agreement] if is_new else []
     if agreed:

@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from accounts.constraints import closed_list
 from accounts.models import OutboxEmail
 from clients.book.models import Contact
+from clients.plans.models import ActionItem
 from reports.qbr.models import QBR
 
 
@@ -86,6 +87,10 @@ class QBRAgreement(models.Model):
     # Its place in the printed list, from 0, and its words as they were printed.
     position = models.PositiveSmallIntegerField()
     what = models.TextField()
+    # The step of the client's plan that was printed there; null for one that is no longer in the plan.
+    action = models.ForeignKey(
+        ActionItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="qbr_agreements"
+    )
     agreed_at = models.DateTimeField()
 
     class Meta:

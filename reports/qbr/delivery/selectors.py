@@ -7,7 +7,6 @@ from datetime import date, datetime
 from accounts.mail_state import MailState, state_of
 from accounts.models import OutboxEmail
 from accounts.selectors import list_bounced_addresses
-from accounts.services.mail import can_resend
 from clients.book.models import Contact
 from reports.qbr import mail
 from reports.qbr import selectors as qbr_selectors
@@ -38,13 +37,12 @@ class Recipient:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One mail of a review: to whom, how it went, whether its link was fetched, whether a person may send it again."""
+    """One mail of a review: to whom, how it went, whether its link was fetched and is still open."""
 
     delivery: QBRDelivery
     state: MailState
     first_seen_at: datetime | None
     has_open_link: bool
-    may_go_again: bool
 
     @property
     def contact(self) -> Contact:
@@ -114,7 +112,6 @@ def _row(delivery: QBRDelivery, links: list[QBRLink], now: datetime) -> Delivery
         state=state_of(delivery.mail, delivery.mail.events.all()),
         first_seen_at=min(seen, default=None),
         has_open_link=any(link.revoked_at is None and link.expires_at > now for link in links),
-        may_go_again=can_resend(delivery.mail),
     )
 
 

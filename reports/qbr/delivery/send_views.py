@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -6,17 +7,19 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.mail_decisions import SEND_AGAIN, TRY_AGAIN, Decision, decide
+from accounts.models import OutboxEmail
 from accounts.moment import Moment, moment_of
 from accounts.permissions import MemberRequest, require
 from accounts.roles import Permission
 from agencyam.exceptions import Refused
 from agencyam.htmx import hx_redirect, render_page
 from agencyam.jobs import services as job_services
-from agencyam.jobs.models import Queue
 from reports.qbr import mail
 from reports.qbr import selectors as qbr_selectors
 from reports.qbr.delivery import links, selectors, sending
 from reports.qbr.delivery.forms import SendForm
+from reports.qbr.delivery.models import QBRDelivery
 from reports.qbr.document import from_json
 from reports.qbr.models import QBR
 from reports.qbr.permissions import qbr_or_404
@@ -79,21 +82,39 @@ def _preview(request: MemberRequest, qbr: QBR, form: SendForm) -> dict[str, Any]
 
 
 @require(Permission.REVIEW_SEND)
-@require_POST
-def qbr_mail_again(request: MemberRequest, qbr_id: int, mail_id: int) -> HttpResponse:
-    """Send a mail of the review again that did not surely arrive: a person decides, nobody else."""
-    moment = moment_of(request)
-    qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment.today)
+@require_http_methods(["GET", "HEAD", "POST"])
+def qbr_mail_resend(request: MemberRequest, qbr_id: int, mail_id: int) -> HttpResponse:
+    """Send a second copy of a mail of which nobody knows whether it arrived: a person decides, nobody else."""
+    delivery = _delivery_or_404(request, qbr_id, mail_id)
+    return _decide(
+        request, SEND_AGAIN, delivery, lambda: sending.send_again(delivery=delivery, by=request.user)
+    )
+
+
+@require(Permission.REVIEW_SEND)
+@require_http_methods(["GET", "HEAD", "POST"])
+def qbr_mail_retry(request: MemberRequest, qbr_id: int, mail_id: int) -> HttpResponse:
+    """Put a mail of the review that surely never left back into the queue."""
+    delivery = _delivery_or_404(request, qbr_id, mail_id)
+    return _decide(
+        request, TRY_AGAIN, delivery, lambda: sending.try_again(delivery=delivery, by=request.user)
+    )
+
+
+def _delivery_or_404(request: MemberRequest, qbr_id: int, mail_id: int) -> QBRDelivery:
+    qbr = qbr_or_404(user=request.user, qbr_id=qbr_id, today=moment_of(request).today)
     delivery = selectors.find_delivery(qbr=qbr, mail_id=mail_id)
     if delivery is None:
         raise Http404("This is no mail of this review.")
-    try:
-        sending.send_again(delivery=delivery, by=request.user, now=moment.now)
-        job_services.hint_queue_on_commit(Queue.INTERACTIVE)
-        messages.success(request, f"The mail to {delivery.contact.name} is on its way again.")
-    except Refused as error:
-        messages.warning(request, str(error))
-    return redirect("reports:qbr-detail", qbr_id=qbr.pk)
+    return delivery
+
+
+def _decide(
+    request: MemberRequest, decision: Decision, delivery: QBRDelivery, act: Callable[[], OutboxEmail]
+) -> HttpResponse:
+    back = reverse("reports:qbr-detail", args=[delivery.qbr_id])
+    reader = delivery.contact.name
+    return decide(request, decision, mail=delivery.mail, reader=reader, back=back, act=act)
 
 
 @require(Permission.REVIEW_SEND)

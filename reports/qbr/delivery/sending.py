@@ -22,6 +22,8 @@ from reports.qbr.document import from_json
 from reports.qbr.models import QBR
 from reports.qbr.stages import services as stages
 
+CORRECTED = "This version was corrected. Send the latest one."
+
 
 class CannotSendQBR(Refused):
     """The review is not approved or not ready, or nobody can receive it."""
@@ -61,18 +63,31 @@ def send_qbr(
 
 
 @transaction.atomic
-def send_again(*, delivery: QBRDelivery, by: User, now: datetime) -> OutboxEmail:
-    """Send a mail of a review again: one of which nobody knows whether it arrived, or that surely never left.
-
-    Raises CannotSendQBR, CannotResend.
-    """
-    if delivery.qbr.corrections.exists():
-        raise CannotSendQBR("This version was corrected. Send the latest one.")
-    if hasattr(delivery.contact, "qbr_opt_out"):
-        raise CannotSendQBR(f"{delivery.contact.name} has unsubscribed from reviews.")
-    mail = mail_services.resend(by=by, mail=delivery.mail, now=now)
+def send_again(*, delivery: QBRDelivery, by: User) -> OutboxEmail:
+    """Send a second copy of a mail of a review of which nobody knows whether it arrived. Raises CannotSendAgain."""
+    mail = mail_services.send_again(by=by, mail=delivery.mail)
     audit.record(by=by, action="qbr.send_again", target=delivery.qbr, changes={"to": mail.to_email})
     return mail
+
+
+@transaction.atomic
+def try_again(*, delivery: QBRDelivery, by: User) -> OutboxEmail:
+    """Put a mail of a review that surely never left back into the queue. Raises CannotTryAgain."""
+    mail = mail_services.try_again(by=by, mail=delivery.mail)
+    audit.record(by=by, action="qbr.try_again", target=delivery.qbr, changes={"to": mail.to_email})
+    return mail
+
+
+def find_objection(mail: OutboxEmail) -> str:
+    """Why its reader may get no further copy of a review's mail, in words; empty for any other mail."""
+    delivery = QBRDelivery.objects.filter(mail=mail).select_related("contact__qbr_opt_out", "qbr").first()
+    if delivery is None:
+        return ""
+    if delivery.qbr.corrections.exists():
+        return CORRECTED
+    if hasattr(delivery.contact, "qbr_opt_out"):
+        return f"{delivery.contact.name} has unsubscribed from reviews."
+    return ""
 
 
 def find_problem(*, qbr: QBR, recipients: Sequence[Recipient]) -> str:
@@ -82,7 +97,7 @@ def find_problem(*, qbr: QBR, recipients: Sequence[Recipient]) -> str:
     if not qbr.is_ready:
         return "The review is not ready, so it cannot be sent."
     if qbr.corrections.exists():
-        return "This version was corrected. Send the latest one."
+        return CORRECTED
     if not recipients:
         return f"No contact of {qbr.client.name} has an e-mail address."
     if all(row.has_unsubscribed for row in recipients):

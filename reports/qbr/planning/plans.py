@@ -20,9 +20,13 @@ USUAL_CHECKLIST = (
 
 @dataclass(frozen=True)
 class ReviewPlan:
-    """How reviews of one client are made. `business_days` counts from the end of the quarter."""
+    """How reviews of one client are made. `business_days` counts from the end of the quarter.
+
+    `usual`: the template that the client would have without a choice of its own; unsaved where the agency has none.
+    """
 
     template: QBRTemplate
+    usual: QBRTemplate
     paper: str
     language: str
     business_days: int
@@ -66,18 +70,13 @@ def _merge(own: QBRPlan | None, by_id: dict[int, QBRTemplate], usual: QBRTemplat
     template = chosen or usual
     return ReviewPlan(
         template=template,
+        usual=usual,
         paper=(own.paper if own else "") or template.paper,
         language=(own.language if own else "") or template.language,
         business_days=(own.send_after_business_days if own else None) or template.send_after_business_days,
         is_scheduled=template.is_scheduled and not (own and own.is_paused),
         is_paused=bool(own and own.is_paused),
     )
-
-
-def usual_template(client: Client) -> QBRTemplate:
-    """The template of the client's tier, else that of every other tier; unsaved where there is neither."""
-    found = {row.tier: row for row in QBRTemplate.objects.filter(tier__in={client.tier, ""})}
-    return found.get(client.tier) or found.get("") or QBRTemplate()
 
 
 def due_on(*, period: Period, business_days: int, holidays: frozenset[date]) -> date:
@@ -93,10 +92,13 @@ def due_on(*, period: Period, business_days: int, holidays: frozenset[date]) -> 
 
 
 def first_checklist(*, client: Client, period: Period, plan: ReviewPlan) -> list[dict[str, object]]:
-    """What to do before the meeting: the list of the client's last review, else the template's; nothing done."""
+    """What to do before the meeting: the list of the client's last review, else the template's; nothing done.
+
+    A list that was emptied stays empty.
+    """
     others = QBR.objects.light().filter(client=client).exclude(period_start=period.start)
     last = others.order_by("-period_end", "-version").first()
-    texts = [row["text"] for row in last.checklist] if last and last.checklist else plan.checklist
+    texts = [row["text"] for row in last.checklist] if last else plan.checklist
     return [undone(text) for text in texts]
 
 

@@ -12,7 +12,7 @@ from accounts.services import audit
 from agencyam.exceptions import Refused
 from clients.book.models import Client
 from reports.qbr.models import QBRPlan
-from reports.qbr.planning.plans import usual_template
+from reports.qbr.planning.plans import plan_for
 
 _FIELDS = ("template", "paper", "language", "send_after_business_days", "is_paused")
 
@@ -50,7 +50,7 @@ def _check(plan: QBRPlan, before: str, by: User) -> None:
     is_other = plan.template is not None and str(plan.template) != before
     if not (is_other and plan.template and plan.template.is_own_approval_allowed):
         return
-    if not usual_template(plan.client).is_own_approval_allowed and not can(by, Permission.SETTINGS_CHANGE):
+    if not plan_for(plan.client).usual.is_own_approval_allowed and not can(by, Permission.SETTINGS_CHANGE):
         raise CannotChangePlan(
             "Under this template people approve their own reviews. Only owners may choose it for a client."
         )

@@ -17,7 +17,7 @@ from clients.book.models import Client
 from clients.book.permissions import client_or_404
 from reports.qbr.planning import services as plan_services
 from reports.qbr.planning.forms import PlanForm
-from reports.qbr.planning.plans import usual_template
+from reports.qbr.planning.plans import plan_for
 from reports.qbr.planning.upcoming import get_next_draft, list_next_drafts
 
 PER_PAGE = 50
@@ -43,7 +43,7 @@ def plan_change(request: MemberRequest, client_id: int) -> HttpResponse:
     """Pause, days, template, language and paper of one client's reviews."""
     moment = moment_of(request)
     client = client_or_404(user=request.user, client_id=client_id, today=moment.today)
-    plan, usual = plan_services.find_plan(client=client), usual_template(client)
+    plan, usual = plan_services.find_plan(client=client), plan_for(client).usual
     data = request.POST if request.method == "POST" else None
     form = PlanForm(data, plan=plan, usual=usual)
     if form.is_valid() and _is_saved(form, client, request.user):

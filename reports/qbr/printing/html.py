@@ -159,10 +159,11 @@ def brand_css(cover: Look) -> str:
     edge = cover.accent_color if contrast(cover.accent_color, WHITE) >= VISIBLE else accent_text
     return (
         f"@page cover {{ background: {brand} }}\n"
-        f".cover {{ color: {on_brand} }}\n"
+        f".cover, .masthead {{ color: {on_brand} }}\n"
+        f".masthead {{ background: {brand} }}\n"
         f".cover .disc {{ border-color: {quiet} }}\n"
-        f".cover .initial {{ background: {on_brand}; color: {brand if on_brand == WHITE else WHITE} }}\n"
-        f".cover .bar {{ background: {accent} }}\n"
+        f".initial {{ background: {on_brand}; color: {brand if on_brand == WHITE else WHITE} }}\n"
+        f".bar {{ background: {accent} }}\n"
         f"h2, h2 a, .brand {{ color: {heading} }}\n"
         f".decisions {{ border-color: {edge}; background: {mixed(edge, WHITE, 0.08)} }}\n"
         f".decisions h3 {{ color: {darkened(accent_text, background=mixed(edge, WHITE, 0.08))} }}\n"

@@ -20,7 +20,14 @@ _DONE = {
     "qbr.create": "made the draft",
     "qbr.update": "brought the numbers up to date",
     "qbr.people": "changed who answers for it",
-    "qbr.draft": "changed the draft",
+    "qbr.write": "wrote a text",
+    "qbr.set_aside": "set a text aside",
+    "qbr.move": "moved a section",
+    "qbr.show": "showed a section",
+    "qbr.hide": "hid a section",
+    "qbr.add_image": "added a picture",
+    "qbr.remove_image": "removed a picture",
+    "qbr.preview": "printed the draft",
     "qbr.submit": "asked for approval",
     "qbr.withdraw": "took it back to work on it",
     "qbr.approve": "approved it and froze its numbers",
@@ -28,7 +35,12 @@ _DONE = {
     "qbr.print": "asked for the PDF again",
     "qbr.render": "The PDF was made",
     "qbr.send": "sent it",
-    "qbr.send_again": "sent a mail again",
+    "qbr.send_again": "sent a second copy of a mail",
+    "qbr.try_again": "let a mail that never left try again",
+    "qbr.link_revoke": "closed a reader's link",
+    "qbr.agree": "agreed to next steps",
+    "qbr.comment": "wrote a comment",
+    "qbr.sign_off": "signed it off",
     "qbr.meeting": "planned the meeting",
     "qbr.tick": "ticked the checklist",
     "qbr.checklist": "changed the checklist",
@@ -38,6 +50,7 @@ _DONE = {
 }
 # Who did what no member did: the rest is done at the command line.
 _NOBODY = {"qbr.render": "", "qbr.create": "The system", "qbr.request": "The system"}
+_ANSWERS = ("qbr.agree", "qbr.comment", "qbr.sign_off")
 _SPOKEN = {"qbr.send_back": "reason", "qbr.correct": "what"}
 
 
@@ -86,6 +99,11 @@ class ReviewPage:
         if self.qbr.stage != Stage.IN_REVIEW or self.may_approve:
             return ""
         return self.qbr.approver.name if self.qbr.approver else "a leader or an owner"
+
+    @property
+    def wants_meeting(self) -> bool:
+        """Whether to plan the meeting is what comes next."""
+        return self.qbr.stage == Stage.SENT and self.qbr.meeting_at is None
 
     @property
     def undone(self) -> int:
@@ -138,7 +156,12 @@ def list_trail(qbr: QBR) -> list[Event]:
     return [_event(event.action, event.actor, event.at, event.changes) for event in latest]
 
 
+def _reader(action: str, changes: dict[str, Any]) -> str:
+    """The contact who answered: no member did it."""
+    return str(changes.get("contact", "")) if action in _ANSWERS else ""
+
+
 def _event(action: str, actor: User | None, at: datetime, changes: dict[str, Any]) -> Event:
-    who = actor.name if actor else _NOBODY.get(action, "The operator")
+    who = actor.name if actor else _reader(action, changes) or _NOBODY.get(action, "The operator")
     what = _DONE.get(action, action.removeprefix("qbr.").replace("_", " "))
     return Event(at=at, who=who, what=what, said=str(changes.get(_SPOKEN.get(action, ""), "")))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from reports.qbr.draft import KEYS, first_arrangement
+from reports.qbr.draft import COVER, KEYS, first_arrangement
 from reports.qbr.layout import titles
 from reports.qbr.models import Language, Paper, QBRTemplate
 from reports.qbr.planning.plans import USUAL_CHECKLIST
@@ -52,11 +52,13 @@ class TemplateForm(forms.Form):
         initial = {name: getattr(template, name) for name in _PLAIN}
         is_new = template.pk is None
         initial["checklist"] = "\n".join(USUAL_CHECKLIST if is_new else template.checklist)
-        arranged = first_arrangement(template.sections).sections
-        self._order = [section.key for section in arranged]
-        for place, section in enumerate(arranged, start=1):
+        arranged = first_arrangement(template.sections)
+        initial[f"shown_{COVER}"] = arranged.has_cover
+        self._order = [section.key for section in arranged.sections]
+        for place, section in enumerate(arranged.sections, start=1):
             initial |= {f"shown_{section.key}": section.is_shown, f"place_{section.key}": place}
         super().__init__(data, initial=initial)
+        self.fields[f"shown_{COVER}"] = forms.BooleanField(label="Show the cover", required=False)
         for key in KEYS:
             title = titles()[key]
             self.fields[f"shown_{key}"] = forms.BooleanField(label=f"Show “{title}”", required=False)
@@ -72,6 +74,11 @@ class TemplateForm(forms.Form):
         return [SectionRow(titles()[key], self[f"shown_{key}"], self[f"place_{key}"]) for key in self._order]
 
     @property
+    def cover(self) -> BoundField:
+        """Whether there is one; its place is fixed."""
+        return self[f"shown_{COVER}"]
+
+    @property
     def others(self) -> list[BoundField]:
         return [self[name] for name in ("checklist", *_PLAIN) if name in self.fields]
 
@@ -83,5 +90,5 @@ class TemplateForm(forms.Form):
         return {
             **{name: data[name] for name in _PLAIN if name in data},
             "checklist": list(dict.fromkeys(step for step in steps if step)),
-            "sections": [{"key": key, "is_shown": data[f"shown_{key}"]} for key in order],
+            "sections": [{"key": key, "is_shown": data[f"shown_{key}"]} for key in (COVER, *order)],
         }

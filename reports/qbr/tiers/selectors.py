@@ -10,7 +10,7 @@ from reports.qbr.models import QBRTemplate
 
 @dataclass(frozen=True)
 class TemplateRow:
-    """A tier's template, unsaved where the tier has none; how many sections it shows, of how many."""
+    """A tier's template, unsaved where the tier has none; how many parts it shows, cover and sections, of how many."""
 
     template: QBRTemplate
     shown: int
@@ -34,5 +34,6 @@ def _tiers() -> list[str]:
 
 
 def _row(template: QBRTemplate) -> TemplateRow:
-    sections = first_arrangement(template.sections).sections
-    return TemplateRow(template, sum(section.is_shown for section in sections), len(sections))
+    usual = first_arrangement(template.sections)
+    shown = usual.has_cover + sum(section.is_shown for section in usual.sections)
+    return TemplateRow(template, shown, 1 + len(usual.sections))

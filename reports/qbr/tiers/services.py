@@ -10,7 +10,7 @@ from accounts.permissions import can
 from accounts.roles import Permission
 from accounts.services import audit
 from agencyam.exceptions import Refused
-from reports.qbr.draft import KEYS
+from reports.qbr.draft import COVER, KEYS
 from reports.qbr.models import QBRTemplate
 from reports.qbr.stages.meetings import LONGEST_STEP, MOST_STEPS
 
@@ -51,9 +51,9 @@ def save_template(*, tier: str, choices: Mapping[str, Any], by: User) -> QBRTemp
 
 def _check(template: QBRTemplate, before: Mapping[str, Any], by: User) -> None:
     keys: Sequence[str] = [row["key"] for row in template.sections]
-    if len(set(keys)) != len(keys) or set(keys) - set(KEYS):
+    if len(set(keys)) != len(keys) or set(keys) - {COVER, *KEYS}:
         raise CannotChangeTemplate("A template has each section once, and none that no review knows.")
-    if template.sections and not any(row["is_shown"] for row in template.sections):
+    if template.sections and not any(row["is_shown"] for row in template.sections if row["key"] != COVER):
         raise CannotChangeTemplate("A review shows at least one section.")
     if len(template.checklist) > MOST_STEPS or any(len(step) > LONGEST_STEP for step in template.checklist):
         raise CannotChangeTemplate(f"The checklist has at most {MOST_STEPS} lines of {LONGEST_STEP} letters.")

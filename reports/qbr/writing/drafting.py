@@ -49,7 +49,8 @@ def write_review(*, qbr: QBR, now: datetime, settings: AgencySettings) -> Writte
         images = images_of(qbr.client_id, draft)
         document = compose(material, paper=qbr.paper)
         cover = replace(document.cover, version=qbr.version, correction=qbr.correction)
-        document = replace(document, cover=cover, layout=lay_out(draft, images))
+        layout = lay_out(draft, images)
+        document = replace(document, cover=cover, layout=layout, has_cover=draft.has_cover)
     return Written(material, document, draft, tuple(sentences), images)
 
 

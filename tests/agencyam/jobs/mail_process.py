@@ -1,10 +1,9 @@
-"""A process of its own for the crash tests: posts a mail, or settles what an earlier one left.
+"""What each process of the crash tests does: post a mail and work it off, or settle what an earlier one left.
 
-Run as `python -m tests.agencyam.jobs.mail_process post|recover client|security|review`; dies where CRASH_AT says.
+Their fork server imports this module once, so that a process begins with Django ready instead of starting it.
 """
 
 import os
-import sys
 from datetime import timedelta
 
 import django
@@ -12,7 +11,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agencyam.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import transaction  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from agencyam.jobs import outbox, runner, services, tasks  # noqa: E402
@@ -24,6 +25,7 @@ from reports.models import QBR  # noqa: E402
 from reports.qbr.delivery.sending import send_qbr  # noqa: E402
 
 assert tasks
+assert get_resolver().url_patterns
 
 
 def post(kind: str) -> None:
@@ -56,11 +58,10 @@ def work() -> None:
             runner.run(job_id=job.pk, now=now)
 
 
-if __name__ == "__main__":
-    if sys.argv[1] == "post":
-        post(sys.argv[2])
-        work()
-    elif sys.argv[1] == "recover":
-        os.environ.pop("CRASH_AT", None)
-        post(sys.argv[2])
-        work()
+def run(*, kind: str, port: int, crash_at: str) -> None:
+    """Post and work in this process, which mails to the port and dies at the named point."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    os.environ["CRASH_AT"] = crash_at
+    post(kind)
+    work()

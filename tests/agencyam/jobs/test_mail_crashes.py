@@ -1,14 +1,15 @@
 """Catalogue row J16: the sender is killed at each named point; nothing is sent twice to a client or lost silently."""
 
-import os
-import subprocess
-import sys
+import multiprocessing
+import signal
+from multiprocessing import forkserver
 
 import pytest
 
 from accounts.models import OutboxEmail
 from agencyam.tenancy.context import tenant_context
 from reports.models import QBRDelivery, QBRLink
+from tests.agencyam.jobs import mail_process
 from tests.catalogue import report
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books
@@ -21,35 +22,29 @@ POINTS = [
 ]  # fmt: skip
 
 
-def _process(verb: str, kind: str, port: int, crash_at: str = "") -> subprocess.Popen:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url(),
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": "127.0.0.1",
-        "EMAIL_PORT": str(port),
-        "CRASH_AT": crash_at,
-        "LOG_LEVEL": "CRITICAL",
-    }
-    command = [sys.executable, "-m", "tests.agencyam.jobs.mail_process", verb, kind]
-    return subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+@pytest.fixture(scope="module")
+def forks(django_db_setup):
+    """A fork server on the test's database that has Django ready: each process of a test is a fork of it."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([mail_process.__name__])
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_URL", database_url())
+        environment.setenv("LOG_LEVEL", "CRITICAL")
+        forkserver.ensure_running()
+    return context
+
+
+def _run(forks, kind: str, recorder, port: int, crash_at: str = "") -> int:
+    """The exit status of a process that posts and works until it is done or dies."""
+    recorder.mode, recorder.victim = "kill_at_data" if crash_at == "smtp.data" else "accept", None
+    process = forks.Process(
+        target=mail_process.run, kwargs={"kind": kind, "port": port, "crash_at": crash_at}
     )
-
-
-def _crash(point: str, kind: str, port: int, recorder) -> None:
-    process = _process("post", kind, port, crash_at=point)
-    if point == "smtp.data":
-        recorder.mode, recorder.victim = "kill_at_data", process.pid
-    output, _ = process.communicate(timeout=60)
+    process.start()
+    recorder.victim = process.pid
+    process.join(timeout=60)
     recorder.mode = "accept"
-    assert process.returncode == -9, output
-
-
-def _recover(kind: str, port: int) -> None:
-    process = _process("recover", kind, port)
-    output, _ = process.communicate(timeout=60)
-    assert process.returncode == 0, output
+    return process.exitcode
 
 
 def _make_review() -> None:
@@ -68,7 +63,7 @@ def _forget() -> None:
 
 
 @pytest.mark.parametrize("kind", ["client", "security", "review"])
-def test_j16_every_crash_point(scratch_agency, kind):
+def test_j16_every_crash_point(scratch_agency, forks, kind):
     duplicates, lost, unknown, security_missing = [], [], [], []
 
     with smtp_server() as (recorder, port):
@@ -80,8 +75,8 @@ def test_j16_every_crash_point(scratch_agency, kind):
                     _make_review()
             scratch_agency.jobs.all().delete()
 
-            _crash(point, kind, port, recorder)
-            _recover(kind, port)
+            assert _run(forks, kind, recorder, port, crash_at=point) == -signal.SIGKILL
+            assert _run(forks, kind, recorder, port) == 0
 
             with tenant_context(scratch_agency):
                 mail = OutboxEmail.objects.get()

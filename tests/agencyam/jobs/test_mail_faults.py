@@ -67,16 +67,17 @@ def test_j17_only_what_surely_did_not_arrive_is_tried_again(agency, mail_server)
     report("J17", ok=not wrong, modes=len(FAULTS), duplicates=duplicates, lost=lost, wrong=wrong)
 
 
-def test_a_refused_address_is_not_tried_again_by_hand_and_an_unknown_one_is(agency, mail_server):
+def test_a_refused_address_goes_neither_again_nor_once_more(agency, mail_server):
     refused, unknown = post("refused"), post("unknown")
     mail_server.mode = "refuse"
     run_jobs(refused, timedelta(seconds=1))
     mail_server.mode = "cut_after_data"
     run_jobs(unknown, timedelta(seconds=1))
 
-    again = [outbox.resend(mail=mail, now=timezone.now()) for mail in (refused, unknown)]
+    again = [outbox.send_again(mail=mail) for mail in (refused, unknown)]
 
     assert again == [False, True]
+    assert not outbox.try_again(mail=refused)
     assert (refused.smtp_code, refused.error) == (550, "550 No such mailbox")
 
 

@@ -37,7 +37,7 @@ def posted(agency):
 
 
 def _send(mail, seconds=1):
-    job = Job.objects.get(payload__outbox_id=mail.pk)
+    job = Job.objects.filter(payload__outbox_id=mail.pk).latest("pk")
     with nobody_bound():
         runner.run(job_id=job.pk, now=timezone.now() + timedelta(seconds=seconds))
     mail.refresh_from_db()
@@ -100,16 +100,38 @@ def test_an_unreachable_server_keeps_the_mail_waiting(posted, settings):
     assert Job.objects.get().status == "queued"
 
 
-def test_a_half_sent_client_mail_becomes_unknown_and_a_person_may_resend_it(posted, mail_server):
+def test_a_half_sent_client_mail_becomes_unknown_and_a_person_may_send_a_second_copy(posted, mail_server):
     mail = posted()
     OutboxEmail.objects.update(state="sending", attempts=1)
 
     _send(mail)
 
     assert (mail.state, mail_server.messages) == ("unknown", [])
-    assert outbox.resend(mail=mail, now=timezone.now())
-    mail.refresh_from_db()
-    assert mail.state == "queued"
+    assert [outbox.try_again(mail=mail), outbox.send_again(mail=mail)] == [False, True]
+    assert _send(mail).state == "sent"
+    assert len(mail_server.messages) == 1
+
+
+def test_a_mail_that_never_left_is_tried_again_as_the_first_copy(posted, mail_server):
+    mail = posted()
+    OutboxEmail.objects.update(state="failed", attempts=3)
+
+    assert [outbox.send_again(mail=mail), outbox.try_again(mail=mail)] == [False, True]
+    assert _send(mail).state == "sent"
+    assert len(mail_server.messages) == 1
+
+
+@pytest.mark.parametrize(("put_back", "before"), [("send_again", "unknown"), ("try_again", "failed")])
+def test_a_second_copy_that_never_leaves_says_nothing_of_the_first(posted, mail_server, put_back, before):
+    mail = posted()
+    OutboxEmail.objects.update(state=before, attempts=3)
+    mail_server.mode = "later"
+
+    getattr(outbox, put_back)(mail=mail)
+    states = [_send(mail, seconds).state for seconds in (1, 100, 300)]
+
+    assert states == ["queued", "queued", before]
+    assert mail_server.messages == []
 
 
 def test_a_half_sent_security_mail_goes_out_again(posted, mail_server):
@@ -134,7 +156,7 @@ def test_the_database_refuses_a_clients_mail_that_repeats(posted):
 def test_a_sent_mail_is_not_resent(posted, mail_server):
     mail = _send(posted())
 
-    assert not outbox.resend(mail=mail, now=timezone.now())
+    assert [outbox.send_again(mail=mail), outbox.try_again(mail=mail)] == [False, False]
 
 
 @pytest.mark.parametrize("field", ["to", "subject"])

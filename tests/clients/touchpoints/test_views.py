@@ -149,10 +149,10 @@ def test_a_link_of_the_form_in_error_leads_back_to_the_page(log, client):
 def test_another_field_is_ignored(log):
     owner = MemberFactory(name="Zoe")
 
-    log(member=owner.pk, status="cancelled", id=7, client=ClientFactory().pk)
+    log(member=owner.pk, status="cancelled", id=987_654_321, client=ClientFactory().pk)
 
     row = Touchpoint.objects.get()
-    assert (row.member.name, row.status, row.pk == 7) == ("Ada", "held", False)
+    assert (row.member.name, row.status, row.pk == 987_654_321) == ("Ada", "held", False)
 
 
 def test_a_viewer_logs_nothing(sign_in, client):

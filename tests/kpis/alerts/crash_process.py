@@ -15,6 +15,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agencyam.settings")
 django.setup()
 
+from django.template.loader import get_template  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from agencyam.jobs import runner, services, tasks  # noqa: E402
@@ -60,8 +62,17 @@ def child(work: Callable[[], None], crash_at: str = "") -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
+def warm_up() -> None:
+    """Load once what each child would load for itself: the pages' addresses and the templates of the mail."""
+    assert get_resolver().url_patterns
+    for template in ("alert", "digest"):
+        get_template(f"kpis/email/{template}.txt")
+        get_template(f"kpis/email/{template}.html")
+
+
 def crash_everywhere(points: list[str]) -> dict[str, tuple[int, int]]:
     ends = {}
+    warm_up()
     for number, point in enumerate(points):
         at = NOW.replace(hour=9) + timedelta(days=number)
         child(lambda name=f"client {number}", at=at: raise_cause(name, at))

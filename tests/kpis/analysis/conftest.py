@@ -38,3 +38,12 @@ def march():
         "moves": line("moves", 500, "2025-01-01", pauses=[("2026-03-25", None)]),
     }
     return {"ada": ada, "bo": bo, **lines}
+
+
+@pytest.fixture
+def winter():
+    """Two start in January, one of whom leaves in March; one starts in February and doubles in March."""
+    line("stays", 100, "2026-01-10")
+    line("leaves", 300, "2026-01-20", "2026-03-15")
+    line("grows", 200, "2026-02-05", "2026-03-01")
+    line("grows", 400, "2026-03-01")

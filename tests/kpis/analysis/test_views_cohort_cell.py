@@ -15,15 +15,6 @@ from tests.queries import queries_of
 MARCH = {"period": "2026-03"}
 
 
-@pytest.fixture
-def winter():
-    """Two start in January, one of whom leaves in March; one starts in February and doubles in March."""
-    line("stays", 100, "2026-01-10")
-    line("leaves", 300, "2026-01-20", "2026-03-15")
-    line("grows", 200, "2026-02-05", "2026-03-01")
-    line("grows", 400, "2026-03-01")
-
-
 def said(response):
     """Of each client: kept or lost, the last day of a lost one, first and later MRR."""
     return [

@@ -14,15 +14,6 @@ from tests.kpis.books import client, line
 from tests.queries import queries_of
 
 
-@pytest.fixture
-def winter():
-    """Two start in January, one of whom leaves in March; one starts in February and doubles in March."""
-    line("stays", 100, "2026-01-10")
-    line("leaves", 300, "2026-01-20", "2026-03-15")
-    line("grows", 200, "2026-02-05", "2026-03-01")
-    line("grows", 400, "2026-03-01")
-
-
 def cells(response):
     """The table of the chart without its heads."""
     return response.context["page"].chart.rows

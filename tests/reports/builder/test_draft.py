@@ -1,5 +1,7 @@
 """The stored draft: strict in and out, merged with a template that changes later."""
 
+from dataclasses import replace
+
 import pytest
 
 from reports.qbr.draft import (
@@ -106,6 +108,24 @@ def test_what_a_person_arranged_stays_whatever_the_template_says():
     assert later == draft
     assert keys(later).index("voice") == KEYS.index("voice") - 1
     assert hidden(later) == ["risks"]
+
+
+def test_the_template_says_whether_there_is_a_cover_until_somebody_decides_it_by_hand():
+    bare, usual = [{"key": "cover", "is_shown": False}], []
+
+    begun = first_arrangement(bare)
+    decided = shown(begun, "cover", is_shown=True)
+
+    assert (begun.has_cover, keys(begun)) == (False, list(KEYS))
+    assert merged(Draft((WRITTEN,)), bare).has_cover is False
+    assert merged(replace(begun, is_arranged=False), usual).has_cover is True
+    assert merged(decided, bare) == decided
+
+
+def test_moving_a_section_leaves_the_cover_as_it_is():
+    draft = first_arrangement([{"key": "cover", "is_shown": False}])
+
+    assert moved(draft, "voice", -1).has_cover is False
 
 
 def test_a_section_that_is_new_in_the_product_joins_a_draft_arranged_before():

@@ -161,6 +161,25 @@ def test_sections_move_and_hide_and_the_trail_says_so(draft, anna):
     assert [event.action for event in verbs] == ["qbr.move", "qbr.hide"]
 
 
+def test_the_cover_is_left_out_and_comes_back_and_the_trail_says_so(draft, anna):
+    services.arrange(qbr=draft, key="cover", what="hide", by=anna)
+    hidden = draft_of(QBR.objects.get(pk=draft.pk)).has_cover
+    services.arrange(qbr=draft, key="cover", what="hide", by=anna)
+    services.arrange(qbr=draft, key="cover", what="show", by=anna)
+
+    trail = AuditEvent.objects.filter(action__in=["qbr.show", "qbr.hide"]).order_by("pk")
+    assert (hidden, draft_of(QBR.objects.get(pk=draft.pk)).has_cover) == (False, True)
+    assert [(row.action, row.changes) for row in trail] == [
+        ("qbr.hide", {"section": "cover"}),
+        ("qbr.show", {"section": "cover"}),
+    ]
+
+
+def test_the_cover_has_no_other_place(draft, anna):
+    with pytest.raises(CannotChangeQBR):
+        services.arrange(qbr=draft, key="cover", what="down", by=anna)
+
+
 def test_an_opaque_picture_is_kept_as_small_as_it_can_be_and_a_transparent_one_as_it_is(draft, anna):
     noise = Image.effect_noise((400, 300), 80).convert("RGB")
     output = io.BytesIO()

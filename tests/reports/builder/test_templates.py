@@ -19,7 +19,7 @@ CHANGE = reverse("review_templates:template-change", urlconf="agencyam.urls")
 
 def form(**changes):
     places = {f"place_{key}": str(place) for place, key in enumerate(KEYS, start=1)}
-    shown = {f"shown_{key}": "on" for key in KEYS}
+    shown = {f"shown_{key}": "on" for key in ("cover", *KEYS)}
     plain = {
         "paper": "a4",
         "language": "en",
@@ -57,13 +57,26 @@ def test_tiers_without_a_template_use_that_of_all_others(sign_in, agency):
 
     page = browser.get(LIST).content.decode()
 
-    assert "11 of 12" in page
+    assert "12 of 13" in page
     assert "As every other tier" in page
     assert [
         section.key
         for section in draft_of(make_draft(ClientFactory(tier="Gold"))).sections
         if not section.is_shown
     ] == ["risks"]
+
+
+def test_reviews_of_a_tier_can_do_without_a_cover(sign_in, agency):
+    gold = ClientFactory(tier="Gold")
+    browser = sign_in(LeaderFactory())
+
+    browser.post(f"{CHANGE}?tier=Gold", without(form(), "shown_cover"))
+
+    page = browser.get(f"{CHANGE}?tier=Gold").content.decode()
+    assert draft_of(make_draft(gold)).has_cover is False
+    assert draft_of(make_draft(ClientFactory())).has_cover is True
+    assert '<input type="checkbox" name="shown_cover" id="id_shown_cover">' in page
+    assert "12 of 13" in browser.get(LIST).content.decode()
 
 
 def test_who_may_approve_their_own_is_decided_by_owners_only(sign_in, agency):

@@ -56,6 +56,18 @@ def test_the_builder_shows_every_section_in_its_place(sign_in, draft, anna):
     assert "There are no numbers of Q2 2026 to compare with." in page
 
 
+def test_the_cover_is_left_out_with_a_button_and_what_it_says_stands_above_the_summary(sign_in, draft, anna):
+    browser = sign_in(anna)
+
+    browser.post(url("section-arrange", draft, "cover"), {"what": "hide"})
+
+    page = browser.get(url("builder-detail", draft)).content.decode()
+    sheets = browser.get(url("builder-sheets", draft)).content.decode()
+    assert 'name="what" value="show">Show<span class="unseen"> “Cover”</span>' in page
+    assert 'class="cover"' not in sheets
+    assert sheets.index("<main") < sheets.index('class="masthead"') < sheets.index('id="summary"')
+
+
 def test_what_is_open_is_asked_before_the_client_asks(sign_in, anna, agency):
     draft = make_draft(books.make_client())
     OpportunityFactory(client=draft.client, name="Film studio")
@@ -79,7 +91,7 @@ def test_what_is_printed_anyway_leads_to_its_rows(sign_in, anna, agency):
 
     page = browser.get(url("builder-detail", draft)).content.decode()
 
-    facts = re.findall(r'id="section-(\w+)".*?Rows: (.*?)</p>', page, re.DOTALL)
+    facts = re.findall(r'id="section-(?!cover")(\w+)".*?Rows: (.*?)</p>', page, re.DOTALL)
     links = {key: re.findall(r'href="([^"]+)"', rows) for key, rows in facts}
     assert sorted(links) == sorted(set(titles()) - {"appendix"})
     for address in {unescape(each).split("#")[0] for own in links.values() for each in own}:

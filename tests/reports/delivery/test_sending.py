@@ -1,16 +1,18 @@
 """Who gets a review, what the mail says, and what becomes of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from accounts.models import AuditEvent, MailEvent, OutboxEmail
+from accounts.services.mail import CannotSendAgain, CannotTryAgain
 from accounts.services.mail_events import Report, note_report
 from agencyam.jobs import outbox
 from clients.models import Contact
 from reports.models import QBR, QBRDelivery, QBRLink, QBRLinkSighting, QBRSignOff
 from reports.qbr.delivery import opt_outs, selectors
-from reports.qbr.delivery.sending import CannotSendQBR, send_again, send_qbr
+from reports.qbr.delivery.sending import CannotSendQBR, send_again, send_qbr, try_again
 from reports.qbr.stages import meetings
 from reports.qbr.stages import services as stages
 from tests.factories.accounts import LeaderFactory, ViewerFactory
@@ -233,39 +235,47 @@ def test_the_reviews_page_shows_deliveries_answers_and_soft_evidence(sign_in, pl
     assert "Signed off" in page
 
 
-@pytest.mark.parametrize("state", ["unknown", "failed"])
-def test_who_sends_reviews_sends_a_mail_again_that_did_not_surely_arrive(
-    sign_in, plain_printed, member, state
+@pytest.mark.parametrize(
+    ("state", "verb", "words", "action"),
+    [
+        ("unknown", "resend", "Send again", "qbr.send_again"),
+        ("failed", "retry", "Try again", "qbr.try_again"),
+    ],
+)
+def test_who_sends_reviews_decides_about_a_mail_that_did_not_surely_arrive(
+    sign_in, plain_printed, member, state, verb, words, action
 ):
     mails = {mail.to_email: mail for mail in send(plain_printed, member)}
     mail = mails["julia@northwind.example"]
     OutboxEmail.objects.filter(pk=mail.pk).update(state=state)
     page = f"/reviews/{plain_printed.pk}/"
 
-    refused = sign_in(ViewerFactory()).post(f"{page}mails/{mail.pk}/again/")
+    refused = sign_in(ViewerFactory()).post(f"{page}mails/{mail.pk}/{verb}/")
     browser = sign_in(member)
-    before = browser.get(page).text
-    answer = browser.post(f"{page}mails/{mail.pk}/again/", follow=True)
+    offered = re.findall(r"(Send again|Try again)<span", browser.get(page).text)
+    question = browser.get(f"{page}mails/{mail.pk}/{verb}/").text
+    answer = browser.post(f"{page}mails/{mail.pk}/{verb}/", follow=True)
 
     mail.refresh_from_db()
     assert refused.status_code == 403
-    assert (before.count("Send again to"), "Send again to Julia Ramos" in before) == (1, True)
-    assert "is on its way again." in answer.text
-    assert (mail.state, answer.text.count("Send again to")) == ("queued", 0)
-    assert AuditEvent.objects.get(action="qbr.send_again").actor == member
+    assert (offered, "Julia Ramos gets" in question) == ([words], True)
+    assert mail.state == "queued"
+    assert re.findall(r"(Send again|Try again)<span", answer.text) == []
+    assert AuditEvent.objects.get(action=action).actor == member
 
 
-def test_a_mail_that_is_out_or_of_another_review_does_not_go_again(sign_in, plain_printed, member):
+@pytest.mark.parametrize("verb", ["resend", "retry"])
+def test_a_mail_that_is_out_or_of_another_review_does_not_go_again(sign_in, plain_printed, member, verb):
     mail = send(plain_printed, member)[0]
     other = outbox.post(key="k", to="a@b.example", subject="x", text="x", is_client_mail=True)
     OutboxEmail.objects.filter(pk=mail.pk).update(state="sent", sent_at=books.NOW)
     OutboxEmail.objects.filter(pk=other.pk).update(state="unknown")
     page, browser = f"/reviews/{plain_printed.pk}/", sign_in(member)
 
-    said = browser.post(f"{page}mails/{mail.pk}/again/", follow=True).text
-    strange = browser.post(f"{page}mails/{other.pk}/again/")
+    said = browser.post(f"{page}mails/{mail.pk}/{verb}/", follow=True).text
+    strange = browser.post(f"{page}mails/{other.pk}/{verb}/")
 
-    assert "Only a mail whose outcome is unknown" in said
+    assert "Only a mail " in said
     assert strange.status_code == 404
     assert sorted(OutboxEmail.objects.filter(pk__in=[mail.pk, other.pk]).values_list("state", flat=True)) == [
         "sent",
@@ -273,20 +283,38 @@ def test_a_mail_that_is_out_or_of_another_review_does_not_go_again(sign_in, plai
     ]
 
 
-def test_who_unsubscribed_or_has_a_corrected_version_gets_the_old_one_no_more(plain_printed, member):
+@pytest.mark.parametrize(
+    ("state", "act", "refusal"),
+    [("unknown", send_again, CannotSendAgain), ("failed", try_again, CannotTryAgain)],
+)
+def test_who_unsubscribed_or_has_a_corrected_version_gets_the_old_one_no_more(
+    plain_printed, member, state, act, refusal
+):
     mails = send(plain_printed, member)
-    OutboxEmail.objects.update(state="unknown")
+    OutboxEmail.objects.update(state=state)
     julia, lukasz = (selectors.find_delivery(qbr=plain_printed, mail_id=mail.pk) for mail in mails)
     opt_outs.opt_out(contact=julia.contact, now=books.NOW)
-    julia = selectors.find_delivery(qbr=plain_printed, mail_id=julia.mail_id)
 
-    with pytest.raises(CannotSendQBR, match="Julia Ramos has unsubscribed"):
-        send_again(delivery=julia, by=member, now=books.NOW)
+    with pytest.raises(refusal, match="Julia Ramos has unsubscribed"):
+        act(delivery=julia, by=member)
     meetings.correct(qbr=plain_printed, what="A fee.", by=member, today=books.TODAY)
-    with pytest.raises(CannotSendQBR, match="This version was corrected"):
-        send_again(delivery=lukasz, by=member, now=books.NOW)
+    with pytest.raises(refusal, match="This version was corrected"):
+        act(delivery=lukasz, by=member)
 
-    assert set(OutboxEmail.objects.values_list("state", flat=True)) == {"unknown"}
+    assert set(OutboxEmail.objects.values_list("state", flat=True)) == {state}
+
+
+def test_who_unsubscribed_gets_no_second_copy_from_the_page_of_all_mail_either(
+    sign_in, plain_printed, member
+):
+    (mail,) = send(plain_printed, member, contact_ids=[contact_of("Julia").pk])
+    OutboxEmail.objects.update(state="unknown")
+    opt_outs.opt_out(contact=contact_of("Julia"), now=books.NOW)
+
+    answer = sign_in(LeaderFactory()).post(f"/mail/{mail.pk}/resend/", follow=True)
+
+    mail.refresh_from_db()
+    assert ("Julia Ramos has unsubscribed from reviews." in answer.text, mail.state) == (True, "unknown")
 
 
 def test_a_link_is_closed_by_hand(sign_in, plain_printed, member):

@@ -69,3 +69,19 @@ def test_many_answers_ask_no_more_of_the_database_than_few(client, link):
     many = len(queries_of(lambda: story(client, page_size=100)))
 
     assert (few, many) == (3, 3)
+
+
+def test_what_a_reader_did_stands_in_the_reviews_trail_under_their_name(sign_in, member, link):
+    answers.agree(link=link, positions=[0], now=LATER)
+    answers.comment(link=link, text="Warn us earlier.", now=LATER)
+    answers.sign_off(link=link, now=LATER)
+
+    trail = sign_in(member).get(f"/reviews/{link.qbr_id}/").context["page"].trail
+
+    name = link.contact.name
+    assert [(event.who, event.what) for event in trail[:4]] == [
+        (name, "signed it off"),
+        (name, "wrote a comment"),
+        (name, "agreed to next steps"),
+        (member.name, "sent it"),
+    ]

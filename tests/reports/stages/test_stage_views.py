@@ -1,5 +1,6 @@
 """The page of one review and the queue: what is next, who may do it, in place and without script."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -263,3 +264,39 @@ def test_the_page_asks_as_much_after_thirty_steps_as_after_one(sign_in, draft, m
     many = len(queries_of(lambda: page_of(browser, draft)))
 
     assert many == few
+
+
+def main_button(page):
+    """The words of the one main button."""
+    (words,) = re.findall(r'class="btn primary"[^>]*>\s*<svg.*?</svg>\s*([^<]+)<', page, re.DOTALL)
+    return words.strip()
+
+
+def test_what_was_sent_asks_for_its_meeting_first_and_then_for_its_steps(sign_in, client, manager):
+    sent, browser = books.make_sent(client, manager), sign_in(manager)
+    before = page_of(browser, sent)
+    meetings.plan_meeting(qbr=sent, meeting_at=books.NOW, attendees=[], by=manager)
+    planned = page_of(browser, sent)
+    meetings.hold(qbr=sent, meeting_at=books.NOW, attendees=[], by=manager, now=books.NOW)
+    held = page_of(browser, sent)
+
+    step = {"title": "Film the shop", "side": "ours", "owner": manager.pk, "due_on": "2099-11-02"}
+    answer = browser.post(url("action-add", sent.pk), step)
+
+    pages = (before, planned, held)
+    words = ["Plan the meeting", "The meeting was held", "Agree a step"]
+    assert [main_button(page) for page in pages] == words
+    assert [page.count("Plan the meeting") for page in pages] == [1, 0, 0]
+    assert (answer.status_code, answer.url) == (302, url("qbr-detail", sent.pk))
+    assert client.action_items.get().title == "Film the shop"
+
+
+def test_of_many_who_come_the_first_are_named_and_the_rest_on_demand(sign_in, draft, manager):
+    people = [{"contact_id": None, "name": f"Guest {n:02}", "side": "client"} for n in range(9)]
+    meetings.plan_meeting(qbr=draft, meeting_at=books.NOW, attendees=people, by=manager)
+
+    page = page_of(sign_in(manager), draft)
+
+    first, rest = page.split("<summary>and 3 more</summary>")
+    assert [f"Guest {n:02}" in first for n in range(9)] == [True] * 6 + [False] * 3
+    assert [f"Guest {n:02}" in rest for n in range(6, 9)] == [True] * 3

@@ -10,6 +10,7 @@ from agencyam.periods import Period
 from reports.models import QBR, QBRPlan, QBRTemplate
 from reports.qbr import permissions, selectors
 from reports.qbr.document import from_json
+from reports.qbr.stages import meetings
 from reports.qbr.stages import services as stages
 from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory
 from tests.factories.clients import AssignmentFactory, ClientFactory
@@ -101,6 +102,19 @@ def test_the_checklist_of_the_clients_last_review_comes_first_and_unticked(clien
 
     assert [texts(draft) for draft in drafts] == [["Ask Julia"], ["From the template"]]
     assert [row["is_done"] for row in drafts[0].checklist] == [False]
+
+
+def test_a_checklist_that_was_emptied_stays_empty_in_the_next_review(client, member):
+    QBRTemplate.objects.create(tier="A", checklist=["From the template"])
+    last = stages.create_draft(
+        client=client, period=books.PERIOD.previous(), by=member, today=books.TODAY - timedelta(days=90)
+    )
+    before = texts(last)
+    meetings.write_checklist(qbr=last, texts=[], by=member)
+
+    draft = books.make_draft(client, member)
+
+    assert (before, texts(draft)) == (["From the template"], [])
 
 
 def test_what_is_different_for_a_client_wins_over_the_template(client, member):

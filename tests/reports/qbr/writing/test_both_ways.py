@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.factories.clients import MessageFactory, RequestFactory
-from tests.reports.qbr.documents import document_of
+from tests.reports.qbr.writing.documents import document_of
 
 
 def answer_back(request, *, ours, theirs):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from tests.factories.clients import ContractLineFactory, ServiceFactory
-from tests.reports.qbr.documents import document_of
+from tests.reports.qbr.writing.documents import document_of
 
 
 def test_the_change_of_the_fee_is_split_by_service_and_adds_up(client, settings):

@@ -27,7 +27,7 @@ from tests.factories.clients import (
 )
 from tests.queries import queries_of
 from tests.reports import books
-from tests.reports.qbr.documents import document_of
+from tests.reports.qbr.writing.documents import document_of
 
 
 def results_of(client, settings, keys, period=books.PERIOD, as_of=books.TODAY):

@@ -65,6 +65,19 @@ def test_every_text_of_the_document_is_on_a_page():
     assert [text for text in texts_of(FULL) if text not in page] == []
 
 
+def test_without_a_cover_its_words_stand_above_the_first_section():
+    bare = replace(FULL, has_cover=False)
+
+    page = html.unescape(to_html(bare, has_logo=False))
+    pdf = pypdfium2.PdfDocument(render_document(bare, logo=None, identifier="x").content)
+
+    first = pdf[0].get_textpage().get_text_range()
+    assert [text for text in texts_of(FULL) if text not in page] == []
+    assert COVER.client in first
+    assert "Executive summary" in first
+    assert next(entry.get_title() for entry in pdf.get_toc(max_depth=1)) == "Executive summary"
+
+
 def test_nothing_is_loaded_but_assets():
     page = to_html(FULL, has_logo=True)
 
@@ -142,7 +155,8 @@ def test_any_brand_can_be_read(brand, accent):
     colours = {name: dict(part.split(": ") for part in rule.split("; ")) for name, rule in rules.items()}
 
     background = colours["@page cover"]["background"]
-    assert contrast(colours[".cover"]["color"], background) >= 4.5
-    assert contrast(colours[".cover .initial"]["color"], colours[".cover .initial"]["background"]) >= 4.5
+    assert contrast(colours[".cover, .masthead"]["color"], background) >= 4.5
+    assert contrast(colours[".initial"]["color"], colours[".initial"]["background"]) >= 4.5
+    assert colours[".masthead"]["background"] == background
     assert contrast(colours["h2, h2 a, .brand"]["color"], "#ffffff") >= 4.5
     assert contrast(colours[".decisions h3"]["color"], colours[".decisions"]["background"]) >= 4.5

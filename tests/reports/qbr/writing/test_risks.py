@@ -14,7 +14,7 @@ from tests.factories.clients import (
     ServiceFactory,
 )
 from tests.reports import books
-from tests.reports.qbr.documents import document_of
+from tests.reports.qbr.writing.documents import document_of
 
 
 def test_risks_are_what_both_sides_can_see(client, settings):
