@@ -17,7 +17,6 @@ from kpis.choices import selectors as choice_selectors
 from kpis.direct.query import Figure
 from kpis.drawing import chart_format, chart_target, month_label
 from kpis.engine import Result, as_text, evaluate
-from kpis.evidence.export import make_file
 from kpis.evidence.rows import Evidence, list_evidence
 from kpis.formula_words import equation, sentence
 from kpis.formulas.definition import Definition, Display
@@ -26,7 +25,6 @@ from kpis.formulas.target import Status
 from kpis.frozen import selectors as frozen_selectors
 from kpis.frozen.marks import Mark
 from kpis.frozen.restated import Restated, find_restated
-from kpis.frozen.told import tell
 from kpis.reading import Reading, read_slices, read_values, reading_of
 from kpis.scorecard import note_of, read_reported, record_of, words_of
 from kpis.slice_choices import KINDS
@@ -124,7 +122,8 @@ class DrillDown:
         """Whether the figure of record is another one than that of the rows: restated, or of another currency."""
         currency = self.asked.moment.settings.currency
         is_money = self.definition.display == Display.MONEY
-        return self.is_restated or (is_money and self.words.currency != currency)
+        is_other = as_text(self.record.value) != as_text(self.result.value)
+        return self.is_restated or is_other or (is_money and self.words.currency != currency)
 
 
 def get_drill_down(
@@ -132,7 +131,7 @@ def get_drill_down(
 ) -> DrillDown:
     """The number from the book itself with its rows, its months and its parts of one kind."""
     result, evidence = read_number(kpi=kpi, asked=asked)
-    now, mark = reading_of(result), _find_mark(kpi, asked)
+    now, mark = reading_of(result), find_mark(kpi, asked)
     today = words_of(result.definition, None, asked)
     note, tone = note_of(kpi, mark, asked)
     return DrillDown(
@@ -143,7 +142,7 @@ def get_drill_down(
         sentence=sentence(result, today),
         equation=equation(result, today),
         beside=list_beside(result, evidence.counted, today),
-        version=version_words(result),
+        version=version_words(kpi, result.definition_version),
         note=note,
         note_tone=tone,
         mark=mark,
@@ -163,35 +162,7 @@ def read_number(*, kpi: str, asked: Asked) -> tuple[Result, Evidence]:
     return result, list_evidence(query, kpi, wanted)
 
 
-def export_number(*, kpi: str, asked: Asked, kind: str) -> bytes:
-    """A file of all rows behind a number, headed by what the number is."""
-    result, evidence = read_number(kpi=kpi, asked=asked)
-    about = _about(result, asked, _find_mark(kpi, asked))
-    return make_file(kind, kpi=kpi, about=about, evidence=evidence)
-
-
-def _about(result: Result, asked: Asked, mark: Mark | None) -> list[tuple[str, str]]:
-    """What a file says above its rows."""
-    figure = result.figure
-    lines = [
-        ("KPI", f"{result.definition.name} ({result.kpi})"),
-        ("Period", f"{asked.period.start} to {asked.last_day}"),
-        ("Slice", f"{KINDS[asked.by]}: {asked.label}"),
-        ("Known until", asked.as_of.isoformat()),
-        ("Value", as_text(figure.value) or REASONS.get(figure.reason or "", "")),
-        ("Numerator", as_text(figure.numerator) or ""),
-        ("Denominator", as_text(figure.denominator) or ""),
-        ("n", str(figure.n)),
-        ("Definition", version_words(result)),
-    ]
-    if result.query.is_partial:
-        lines.append(("Partial", "The period is not over."))
-    if mark is None:
-        return lines
-    return [*lines, ("Closed month", mark.words), *(tell(mark.restatement) if mark.restatement else [])]
-
-
-def _find_mark(kpi: str, asked: Asked) -> Mark | None:
+def find_mark(kpi: str, asked: Asked) -> Mark | None:
     """What was reported, for a closed month as it is known today."""
     if not asked.is_today:
         return None
@@ -199,10 +170,9 @@ def _find_mark(kpi: str, asked: Asked) -> Mark | None:
     return marks.get(kpi)
 
 
-def version_words(result: Result) -> str:
+def version_words(kpi: str, number: int) -> str:
     """Which definition counted: "version 2, since 1 Oct 2026"."""
-    number = result.definition_version
-    versions = choice_selectors.list_versions(result.kpi)
+    versions = choice_selectors.list_versions(kpi)
     since = next((each.from_on for each in versions if each.number == number), None)
     return f"version {number}" + (f", since {since.day} {since:%b %Y}" if since else "")
 

@@ -5,10 +5,11 @@ from accounts.permissions import MemberRequest, require
 from accounts.roles import Permission
 from agencyam.htmx import render_page
 from kpis.asked import keep_address, read_address
-from kpis.drill_down import export_number, get_drill_down
+from kpis.drill_down import get_drill_down
 from kpis.evidence.export import TYPES, file_name
 from kpis.evidence.table import make_table
 from kpis.formulas.catalogue import DEFINITIONS
+from kpis.number_file import export_number, export_report
 from kpis.scorecard import get_scorecard
 
 
@@ -51,6 +52,22 @@ def kpi_rows(request: MemberRequest, kpi: str, kind: str) -> HttpResponse:
         raise Http404("There is no such file.")
     asked = read_address(request)
     content = export_number(kpi=kpi, asked=asked, kind=kind)
-    name = file_name(kpi, asked.period_name, kind)
+    return _file(content, file_name(kpi, asked.period_name, kind), kind)
+
+
+@require(Permission.KPI_VIEW)
+@require_safe
+def kpi_report(request: MemberRequest, kpi: str, kind: str) -> HttpResponse:
+    """The rows behind a closed month's number as they were reported, as a file."""
+    if kpi not in DEFINITIONS or kind not in TYPES:
+        raise Http404("There is no such file.")
+    asked = read_address(request)
+    content = export_report(kpi=kpi, asked=asked, kind=kind)
+    if content is None:
+        raise Http404("There is no report of this number.")
+    return _file(content, file_name(kpi, f"{asked.period_name}-reported", kind), kind)
+
+
+def _file(content: bytes, name: str, kind: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=TYPES[kind], headers=headers)

@@ -12,7 +12,8 @@ from agencyam.charts.formats import COUNT, Format
 from agencyam.charts.palette import PRINT, Palette, Tone
 from agencyam.charts.scales import Axis, Scale, axis, ellipsised, text_width, wrapped
 
-ROW_HEIGHT = 27
+# Rows are higher where a name takes two lines, which would touch those of the next row.
+ROW_HEIGHT, HIGHER_ROW = 27, 31
 BAR_HEIGHT = 17
 LINE_HEIGHT = 12.5
 LEGEND_HEIGHT = 20
@@ -82,7 +83,8 @@ def stacked_bars(data: StackedBars, *, width: int = WIDTH, palette: Palette = PR
     legend = _legend_places(data, left, width)
     has_capacity = any(bar.capacity is not None for bar in bars)
     top = 20 + legend[-1][1] + (14 if has_capacity else 0) if legend else 20
-    bottom = top + ROW_HEIGHT * len(bars)
+    is_higher = any(len(wrapped(bar.label, left - 10)) > 1 for bar in bars)
+    bottom = top + (HIGHER_ROW if is_higher else ROW_HEIGHT) * len(bars)
     frame = Frame(data.name, "stacked-bars", width, bottom + 24, palette, left, right, top, bottom)
     x_axis = axis(_ends(bars), count=4 if width > 400 else 3, is_whole=data.unit.is_whole)
     scale = x_axis.scale(left, right)
@@ -109,7 +111,7 @@ def _ends(bars: list[Bar]) -> list[Decimal]:
 
 
 def _row(frame: Frame, data: StackedBars, scale: Scale, bar: Bar, row: int) -> list[Markup]:
-    middle = frame.top + ROW_HEIGHT * (row + 0.5)
+    middle = _middle(frame, data, row)
     ahead = behind = Decimal(0)
     total = ellipsised(_total(data, bar), frame.width - frame.right - 8)
     marks = []
@@ -136,6 +138,11 @@ def _row(frame: Frame, data: StackedBars, scale: Scale, bar: Bar, row: int) -> l
         tip = f"{bar.label}, {segment.label}: {data.unit.full(value)}"
         marks.append(mark(tip, shape, href=bar.hrefs[index] if index < len(bar.hrefs) else ""))
     return [*marks, backdrop(*texts)]
+
+
+def _middle(frame: Frame, data: StackedBars, row: int) -> float:
+    """How far down a row's bar lies."""
+    return frame.top + (frame.bottom - frame.top) / len(data.bars) * (row + 0.5)
 
 
 def _beside(capacity: Decimal | None, scale: Scale, left: float, length: float, needed: float) -> float:
@@ -194,15 +201,14 @@ def _capacity(frame: Frame, data: StackedBars, scale: Scale, bars: list[Bar]) ->
     else:
         words = data.capacity_label
         lines = [
-            _own_capacity(frame, scale, bar.capacity, row)
+            _own_capacity(frame, scale(bar.capacity), _middle(frame, data, row))
             for row, bar in enumerate(bars)
             if bar.capacity is not None
         ]
     return backdrop(*lines, frame.label(label_x, frame.top - 14, words, "middle"))
 
 
-def _own_capacity(frame: Frame, scale: Scale, capacity: Decimal, row: int) -> Markup:
-    x, middle = scale(capacity), frame.top + ROW_HEIGHT * (row + 0.5)
+def _own_capacity(frame: Frame, x: float, middle: float) -> Markup:
     return frame.line(x, middle - 12, x, middle + 12, "ink", stroke_width=2)
 
 

@@ -110,9 +110,19 @@ def cell_table(asked: Asked, month: date, age: int) -> tuple[list[str], list[lis
         "last_day",
         f"first_mrr_{currency}",
         f"mrr_{currency}",
+        "known_on",
     ]
     return heads, [
-        [row.client, row.name, row.began_on, row.is_active, _lost_on(row), row.first_mrr, row.mrr]
+        [
+            row.client,
+            row.name,
+            row.began_on,
+            row.is_active,
+            _lost_on(row),
+            row.first_mrr,
+            row.mrr,
+            asked.as_of,
+        ]
         for row in _read(asked, month, age)
     ]
 

@@ -158,16 +158,17 @@ def _pooled(cohorts: list[Cohort], age: int, show: str) -> Decimal | None:
 
 
 def cohorts_table(asked: Asked) -> tuple[list[str], list[list[object]]]:
-    """One row a cohort and month, for a file."""
+    """One row a cohort and month with the day on which it was known so, for a file."""
     rows: list[list[object]] = []
     for cohort in read_cohorts(asked):
         logos, revenue = shares(cohort, LOGOS), shares(cohort, REVENUE)
         for age, active in enumerate(cohort.logos):
             amount = cohort.revenue[age]
-            rows.append([f"{cohort.month:%Y-%m}", cohort.size, age, active, logos[age], amount, revenue[age]])
+            cells = [cohort.size, age, active, logos[age], amount, revenue[age]]
+            rows.append([f"{cohort.month:%Y-%m}", *cells, asked.as_of])
     currency = asked.moment.settings.currency.lower()
     heads = ["cohort", "size", "month", "clients", "clients_share"]
-    return [*heads, f"mrr_{currency}", "mrr_share"], rows
+    return [*heads, f"mrr_{currency}", "mrr_share", "known_on"], rows
 
 
 def _words(day: date) -> str:

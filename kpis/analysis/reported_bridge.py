@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from kpis.analysis.bridge import Bridge, is_same
+from kpis.analysis.lines import ONE_DAY
 from kpis.analysis.steps import CLOSING, OPENING
 from kpis.asked import Asked
 from kpis.direct.ledger import NOTHING
@@ -19,10 +21,23 @@ _GROWTH, _CLOSING = "mrr_growth_rate", "mrr"
 
 @dataclass(frozen=True)
 class Reported:
-    """What a slice's waterfall was when its month was closed."""
+    """What a slice's waterfall was when its month was closed; `growth` and `closing` are the rows that were kept."""
 
     month: FrozenMonth
     bridge: Bridge
+    growth: list[Row]
+    closing: list[Row]
+
+
+@dataclass(frozen=True)
+class ReportedRow:
+    """A part of one bar as it was reported. `service` is empty at the ends, where clients were kept whole."""
+
+    client: str
+    name: str
+    service: str
+    day: date
+    amount: Fraction
 
 
 def find_reported(asked: Asked) -> Reported | None:
@@ -42,7 +57,8 @@ def find_reported(asked: Asked) -> Reported | None:
     kept = frozen_selectors.map_kept_rows(
         month=mark.month, kpis=[_GROWTH, _CLOSING], by=asked.by, key=asked.key
     )
-    return Reported(mark.month, _bridge(kept[_GROWTH], kept[_CLOSING]))
+    growth, closing = kept[_GROWTH], kept[_CLOSING]
+    return Reported(mark.month, _bridge(growth, closing), growth, closing)
 
 
 def list_restated_steps(reported: Bridge, now: Bridge) -> list[str]:
@@ -59,6 +75,27 @@ def list_restated_steps(reported: Bridge, now: Bridge) -> list[str]:
         for kind in Kind
     }
     return [key for key, is_as_reported in (ends | steps).items() if not is_as_reported]
+
+
+def list_reported_rows(reported: Reported, step: str) -> list[ReportedRow]:
+    """The rows behind `opening`, `closing` or a kind of movement, the largest first; their sum is the bar's."""
+    period = reported.month.period
+    if step == CLOSING:
+        kept, day, amount = reported.closing, period.end - ONE_DAY, "mrr"
+    else:
+        kept = [row for row in reported.growth if row["movement"] == step]
+        day, amount = period.start - ONE_DAY, "opening_mrr" if step == OPENING else "amount"
+    rows = [
+        ReportedRow(
+            client=row["client"],
+            name=row["name"],
+            service=row.get("service") or "",
+            day=date.fromisoformat(row["day"]) if "day" in row else day,
+            amount=Fraction(row[amount]),
+        )
+        for row in kept
+    ]
+    return sorted(rows, key=lambda row: (-abs(row.amount), row.name.casefold(), row.day, row.service))
 
 
 def _bridge(growth: list[Row], closing: list[Row]) -> Bridge:

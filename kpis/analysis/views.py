@@ -63,10 +63,10 @@ def waterfall_step(request: MemberRequest, step: str) -> HttpResponse:
 @require(Permission.KPI_VIEW)
 @require_safe
 def waterfall_step_export(request: MemberRequest, step: str) -> HttpResponse:
-    """All rows behind one bar as a CSV file."""
+    """All rows behind one bar as a CSV file, of a closed month as they were reported unless today's are asked for."""
     _known_step(step)
     asked = read_address(request)
-    table = movements_table(asked=asked, step=step, user=request.user)
+    table = movements_table(asked=asked, step=step, user=request.user, rows=request.GET.get("rows", ""))
     return csv_answer(["waterfall", BY_KEY[step].label, place_of(asked)], *table)
 
 

@@ -1,5 +1,6 @@
 """The columns of evidence: their words, and how their cells are written. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,6 +36,11 @@ class Column:
     @property
     def is_number(self) -> bool:
         return self.kind == Kind.NUMBER
+
+    @property
+    def look(self) -> str:
+        """How its cells are set: as numbers, as text of any length, or in one line."""
+        return {Kind.NUMBER: "num", Kind.TEXT: "text"}.get(self.kind, "nowrap")
 
 
 _COLUMNS = {
@@ -161,13 +167,13 @@ def totalled(kpi: str) -> tuple[str, ...]:
     return tuple(name for name in (rule.numerator, rule.denominator) if name and name != ROWS)
 
 
-def cell_words(column: Column, value: Any, *, zone: str) -> str:
-    """A cell as people read it."""
+def cell_words(column: Column, value: Any, *, zone: str, places: int = 0) -> str:
+    """A cell as people read it; a number with at least so many decimals."""
     if value is None or value == "" or value == []:
         return "–"
     match column.kind:
         case Kind.NUMBER:
-            return number_words(Decimal(value))
+            return number_words(Decimal(value), places)
         case Kind.YES_NO:
             return "Yes" if value else "No"
         case Kind.DAY:
@@ -183,12 +189,29 @@ def cell_words(column: Column, value: Any, *, zone: str) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def number_words(value: Decimal) -> str:
-    """At most two decimals, four for small shares; grouped; a true minus sign."""
-    places = 4 if value and abs(value) < Decimal("0.1") else 2
-    rounded = round_half_up(value, places)
-    words = f"{rounded:,.0f}" if rounded == rounded.to_integral_value() else f"{rounded:,.{places}f}"
-    return words.replace("-", MINUS)
+def number_words(value: Decimal, least: int = 0) -> str:
+    """At most two decimals, four for small shares, and at `least` so many; grouped; a true minus sign."""
+    return f"{_shown(value):,.{max(least, places_of(value))}f}".replace("-", MINUS)
+
+
+def places_of(value: Decimal) -> int:
+    """How many decimals a number needs."""
+    rounded = _shown(value)
+    return 0 if rounded == rounded.to_integral_value() else _most_places(value)
+
+
+def shared_places(values: Iterable[Decimal]) -> int:
+    """The decimals of a column, so that its numbers stand under one another; a small share keeps more of its own."""
+    return min(2, max((places_of(value) for value in values), default=0))
+
+
+def _shown(value: Decimal) -> Decimal:
+    """The number to the decimals that are ever shown of it."""
+    return round_half_up(value, _most_places(value))
+
+
+def _most_places(value: Decimal) -> int:
+    return 4 if value and abs(value) < Decimal("0.1") else 2
 
 
 def sort_key(column: Column, value: Any) -> tuple[bool, Any]:

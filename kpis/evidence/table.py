@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -11,7 +12,15 @@ from accounts.models import User
 from clients.book import selectors as book_selectors
 from kpis.asked import Asked
 from kpis.direct.slices import find_names
-from kpis.evidence.columns import Column, cell_words, columns_of, number_words, sort_key, totalled
+from kpis.evidence.columns import (
+    Column,
+    cell_words,
+    columns_of,
+    number_words,
+    shared_places,
+    sort_key,
+    totalled,
+)
 from kpis.evidence.rows import Evidence
 from kpis.evidence.rules import sum_of
 
@@ -23,10 +32,10 @@ _NAMED = {"service": "service", "services": "service", "member": "am"}
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its words, whether it is a number, where it leads, and the words of its column."""
+    """One cell: its words, how they are set (see `Column.look`), where it leads, and the words of its column."""
 
     words: str
-    is_number: bool = False
+    look: str = ""
     url: str = ""
     head: str = ""
 
@@ -52,7 +61,7 @@ class EvidenceTable:
     def foot_cells(self) -> list[Cell]:
         """The foot with the heads of its columns."""
         return [
-            Cell(words, True, head=column.words)
+            Cell(words, column.look, head=column.words)
             for column, words in zip(self.columns, self.foot, strict=bool(self.foot))
         ]
 
@@ -70,10 +79,16 @@ def make_table(
     page = Paginator(_sort(found, columns, wishes.get("sort", "")), ROWS_A_PAGE).get_page(wishes.get("page"))
     zone = asked.moment.settings.time_zone
     urls = _client_urls(list(page.object_list), user, asked)
-    rows = [[_cell(column, row, urls, zone) for column in columns] for row in page.object_list]
-    totals = totalled(kpi)
+    totals = {} if is_excluded else {name: sum_of(name, listed) for name in totalled(kpi)}
+    places = {
+        column.name: _places(column.name, page.object_list, totals) for column in columns if column.is_number
+    }
+    rows = [
+        [_cell(column, row, urls, zone, places.get(column.name, 0)) for column in columns]
+        for row in page.object_list
+    ]
     foot = [
-        number_words(sum_of(column.name, listed)) if column.name in totals and not is_excluded else ""
+        number_words(totals[column.name], places[column.name]) if column.name in totals else ""
         for column in columns
     ]
     return EvidenceTable(
@@ -149,7 +164,13 @@ def _client_urls(rows: Sequence[Mapping[str, Any]], user: User, asked: Asked) ->
     return {book_id: reverse("clients:client-detail", args=[pk]) for book_id, pk in found}
 
 
-def _cell(column: Column, row: Mapping[str, Any], urls: Mapping[str, str], zone: str) -> Cell:
-    words = cell_words(column, row.get(column.name), zone=zone)
+def _places(name: str, rows: Sequence[Mapping[str, Any]], totals: Mapping[str, Decimal]) -> int:
+    """The decimals of a column's numbers and of their sum."""
+    numbers = [Decimal(row[name]) for row in rows if row.get(name) not in (None, "")]
+    return shared_places([*numbers, *([totals[name]] if name in totals else [])])
+
+
+def _cell(column: Column, row: Mapping[str, Any], urls: Mapping[str, str], zone: str, places: int) -> Cell:
+    words = cell_words(column, row.get(column.name), zone=zone, places=places)
     url = urls.get(row.get("client", ""), "") if column.name == "name" else ""
-    return Cell(words, column.is_number, url, column.words)
+    return Cell(words, column.look, url, column.words)

@@ -6,6 +6,7 @@ from typing import Any
 
 from kpis.direct.query import SliceKey
 from kpis.engine import Result, as_text
+from kpis.formulas.definition import Display
 from kpis.frozen.marks import reported_on
 from kpis.frozen.models import FrozenFigure, FrozenMonth, Restatement
 from kpis.frozen.reading import Figures, six
@@ -15,12 +16,16 @@ from kpis.frozen.told import tell_changes
 
 @dataclass(frozen=True)
 class Reported:
-    """The frozen figure of a result, and whether the result is another number."""
+    """The frozen figure of a result, and whether the result is another number.
+
+    `currency` is that of the report where its amounts stand in another one than the agency's of today.
+    """
 
     month: FrozenMonth
     figure: FrozenFigure
     is_restated: bool
     restatement: Restatement | None
+    currency: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as the results' own."""
@@ -30,6 +35,8 @@ class Reported:
             "definition_version": self.figure.definition_version,
             "is_restated": self.is_restated,
         }
+        if self.currency:
+            plain["currency"] = self.currency
         latest = self.restatement
         if latest is None:
             return plain
@@ -82,8 +89,15 @@ def map_reported(results: Sequence[Result]) -> dict[tuple[str, SliceKey], Report
             is_other = is_comparable and _differs(result, figures[name])
             latest = noticed.get(name)
             is_restated = is_other or (latest is not None and latest.is_other_figure)
-            reported[result.kpi, result.key] = Reported(month, figures[name], is_restated, latest)
+            currency = _other_currency(result, month)
+            reported[result.kpi, result.key] = Reported(month, figures[name], is_restated, latest, currency)
     return reported
+
+
+def _other_currency(result: Result, month: FrozenMonth) -> str:
+    """The currency in which an amount was reported, if the agency has given it up."""
+    is_money = result.definition.display == Display.MONEY
+    return month.currency if is_money and month.currency != result.query.settings.currency else ""
 
 
 def _differs(result: Result, figure: FrozenFigure) -> bool:

@@ -14,17 +14,15 @@ from weasyprint import CSS, HTML, UA_STYLESHEET, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reports.pdf.finishing import finish
+from reports.pdf.fullness import fullness, shortfall
 from reports.pdf.job import Job
 
 SCHEME = "asset:"
 NO_BASE = "about:blank"
 MOST_PAGES = 60
-# A last page whose text ends above this part of its height looks like a mistake, and what a page before it can
-# take up in the spare style, seen on reviews of four to twenty pages.
-NEARLY_EMPTY = 0.45
-TAKEN_UP = 0.08
-END = "end"
 SPARE = "spare.css"
+# A longer document is laid out once: it takes seconds, and its reader does not mind a gap.
+MOST_PAGES_TRIED = 24
 # Parts that WeasyPrint styles for every element, a twentieth of the whole time: notes, of which we have none, and
 # markers, which only items of lists have.
 NOTES = frozenset({"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
@@ -127,21 +125,29 @@ def render(job: Job) -> tuple[bytes, int]:
 
 
 def _laid_out(job: Job) -> Document:
-    """The pages; in the spare style where that saves a last page with little on it."""
-    assets = {**job.assets, SPARE: b""}
+    """The pages; where one is left half empty, in the first spare style that mends it, or in the one that helps most."""
+    assets = dict(job.assets)
     html = _read(job.html, AssetFetcher(assets))
-    document = html.render(presentational_hints=False)
-    if not job.spare or not _can_save_a_page(document):
-        return document
-    # Both at once would double the memory.
-    del document
-    assets[SPARE] = job.spare.encode()
-    return html.render(presentational_hints=False)
+
+    def in_style(spare: str) -> Document:
+        assets[SPARE] = spare.encode()
+        return html.render(presentational_hints=False)
+
+    document = in_style("")
+    tried = {"": _shortfall(document)}
+    for spare in job.spares if len(document.pages) <= MOST_PAGES_TRIED else ():
+        if not min(tried.values()):
+            break
+        # Two at once would double the memory.
+        del document
+        document = in_style(spare)
+        tried[spare] = _shortfall(document)
+    best = min(tried, key=tried.__getitem__)
+    if best != next(reversed(tried)):
+        del document
+        document = in_style(best)
+    return document
 
 
-def _can_save_a_page(document: Document) -> bool:
-    """Whether the last page holds so little that the others can take it: by where the text ends on it."""
-    last = document.pages[-1]
-    place = last.anchors.get(END)
-    room = min(NEARLY_EMPTY, TAKEN_UP * (len(document.pages) - 1))
-    return place is not None and place[1] < last.height * room
+def _shortfall(document: Document) -> float:
+    return shortfall([fullness(page) for page in document.pages])

@@ -11,11 +11,11 @@ OWN_FOLDER = "RENDERER_FOLDER"
 class Job:
     """The HTML, every byte that it may refer to, and a text that makes the file's id.
 
-    `spare` is a style sheet that takes less room, for a document whose last page would stay nearly empty; the HTML
-    refers to it as `asset:spare.css`, which is empty otherwise.
+    `spares` are style sheets that take ever less room, for a document that would leave a page half empty; the HTML
+    refers to `asset:spare.css`, which is the one that helps, or empty.
     """
 
     html: str
     assets: Mapping[str, bytes]
     identifier: str
-    spare: str = ""
+    spares: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -45,17 +45,18 @@ def render_pdf(
     *,
     assets: Mapping[str, bytes],
     identifier: str,
-    spare: str = "",
+    spares: Sequence[str] = (),
     limits: Limits | None = None,
 ) -> RenderedPDF:
     """Render one document in a child process. The same arguments give the same bytes.
 
     ``html`` refers to nothing but ``asset:NAME`` with a name in ``assets``; title, author, language and dates come
-    from its own head. ``spare`` is what ``asset:spare.css`` holds where that saves a nearly empty last page, told by
-    the place of an element with the id ``end``. Raises CannotRenderPDF.
+    from its own head. ``spares`` are tried in turn as ``asset:spare.css`` where a page would be left half
+    empty. Raises CannotRenderPDF.
     """
     limits = limits or Limits()
-    head, body = _server.ask(Job(html=html, assets=dict(assets), identifier=identifier, spare=spare), limits)
+    job = Job(html=html, assets=dict(assets), identifier=identifier, spares=tuple(spares))
+    head, body = _server.ask(job, limits)
     if "error" in head:
         raise CannotRenderPDF(f"The PDF could not be made. {head['error']}")
     return RenderedPDF(content=body, pages=head["pages"], seconds=head["seconds"], peak_mb=head["peak_mb"])

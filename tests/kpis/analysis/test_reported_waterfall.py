@@ -8,7 +8,7 @@ import pytest
 from accounts.services.settings import update_settings
 from clients.models import ContractLine
 from kpis.analysis.bridge import get_bridge
-from kpis.analysis.reported_bridge import find_reported, list_restated_steps
+from kpis.analysis.reported_bridge import find_reported, list_reported_rows, list_restated_steps
 from kpis.analysis.steps import BY_KEY
 from tests.factories.clients import FxRateFactory
 from tests.kpis.analysis.test_views_waterfall import bars, table
@@ -119,6 +119,60 @@ def test_the_rows_of_a_restated_bar_add_up_to_what_it_is_now(reader, restated):
     assert [row.amount for row in page.rows] == ["+€250.00", "+€40.00"]
     assert "a month, as reported on 9 Apr" in html
     assert "Restated since the month was closed" in html
+
+
+def test_the_file_of_a_restated_bar_has_the_rows_that_were_reported(reader, restated):
+    path = "/kpis/waterfall/new/"
+
+    reported, today = (
+        table(reader(f"{path}export/", period="2026-03", **rows)) for rows in ({}, {"rows": "today"})
+    )
+
+    html = reader(path, period="2026-03").content.decode()
+    assert reported == [
+        {
+            "client": "comes",
+            "name": "comes",
+            "service": "retainer",
+            "service_name": "retainer",
+            "day": "2026-03-01",
+            "movement": "new",
+            "mrr_eur": "200.000000",
+            "known_on": "2026-04-08",
+        }
+    ]
+    assert [(row["mrr_eur"], row["known_on"]) for row in today] == [
+        ("250.000000", "2026-04-10"),
+        ("40.000000", "2026-04-10"),
+    ]
+    assert ("CSV as reported" in html, 'export/?period=2026-03&amp;rows=today"' in html) == (True, True)
+
+
+@pytest.mark.parametrize("step", BY_KEY)
+def test_the_reported_rows_of_every_bar_add_up_to_it(reader, restated, step):
+    asked = reader("/kpis/waterfall/", period="2026-03").context["asked"]
+
+    reported = find_reported(asked)
+
+    rows = list_reported_rows(reported, step)
+    assert (sum(row.amount for row in rows), len({row.client for row in rows})) == reported.bridge.bar(step)
+
+
+def test_a_bar_that_is_gone_today_still_offers_what_was_reported(reader, closed, march):
+    ContractLine.objects.filter(pk=march["comes"].pk).update(is_void=True)
+    look_again(closed, on="2026-04-10")
+
+    html = reader("/kpis/waterfall/new/", period="2026-03").content.decode()
+
+    assert ("This step has no rows" in html, "CSV as reported" in html) == (True, True)
+
+
+def test_the_file_of_an_open_month_has_the_rows_of_today(reader, march):
+    rows = table(reader("/kpis/waterfall/new/export/", period="2026-03"))
+    html = reader("/kpis/waterfall/new/", period="2026-03").content.decode()
+
+    assert [(row["client"], row["known_on"]) for row in rows] == [("comes", "2026-04-10")]
+    assert "CSV as reported" not in html
 
 
 def test_the_file_has_both(reader, restated):

@@ -103,9 +103,9 @@ def test_the_file_has_a_row_for_each_client(reader, winter):
 
     lines = list(csv.reader(StringIO(response.content.decode(), newline="")))
     assert lines == [
-        ["client", "name", "first_paid_on", "is_kept", "last_day", "first_mrr_eur", "mrr_eur"],
-        ["leaves", "leaves", "2026-01-20", "no", "2026-03-14", "300.000000", "0.000000"],
-        ["stays", "stays", "2026-01-10", "yes", "", "100.000000", "100.000000"],
+        ["client", "name", "first_paid_on", "is_kept", "last_day", "first_mrr_eur", "mrr_eur", "known_on"],
+        ["leaves", "leaves", "2026-01-20", "no", "2026-03-14", "300.000000", "0.000000", "2026-04-10"],
+        ["stays", "stays", "2026-01-10", "yes", "", "100.000000", "100.000000", "2026-04-10"],
     ]
 
 

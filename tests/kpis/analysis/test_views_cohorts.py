@@ -11,6 +11,7 @@ from accounts.services.settings import update_settings
 from tests.factories.accounts import LeaderFactory
 from tests.factories.clients import AssignmentFactory
 from tests.kpis.books import client, line
+from tests.kpis.frozen.closing import freeze
 from tests.queries import queries_of
 
 
@@ -152,6 +153,18 @@ def test_the_table_as_a_file(reader, winter):
     last = rows[2]
     assert (len(rows), last["cohort"], last["month"], last["clients"]) == (5, "2026-01", "2", "1")
     assert (Decimal(last["mrr_eur"]), Decimal(last["mrr_share"])) == (100, Decimal("0.25"))
+
+
+@pytest.mark.parametrize(("as_of", "words"), [("", "10 Apr 2026"), ("2026-04-02", "2 Apr 2026")])
+def test_page_and_file_of_a_closed_month_say_of_which_day_they_are(reader, winter, as_of, words):
+    freeze("2026-03", on="2026-04-09")
+    address = {"period": "2026-03", "as_of": as_of}
+
+    page = reader("/kpis/cohorts/", **address).content.decode()
+
+    file = csv.DictReader(StringIO(reader("/kpis/cohorts/export/", **address).content.decode()))
+    assert f"As known on {words}: cohorts are not closed with a month." in page
+    assert {row["known_on"] for row in file} == {as_of or "2026-04-10"}
 
 
 @pytest.mark.parametrize("address", [{}, {"by": "segment", "key": "unassigned"}])

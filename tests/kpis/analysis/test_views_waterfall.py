@@ -222,6 +222,7 @@ def test_the_rows_of_a_bar_as_a_file(reader, march):
             "day": "2026-03-20",
             "movement": "churn",
             "mrr_eur": "-300.000000",
+            "known_on": "2026-04-10",
             "contract_lines": march["leaves"].book_id,
             "reasons": "ended: budget cut",
         }

@@ -91,6 +91,7 @@ class RandomBook:
                 book_id=f"m{number}",
                 is_carrying_clients=self.chance(0.7),
                 is_active=self.chance(0.8),
+                fte=self.dice.choice((1, 1, Decimal("0.75"), 0)),
                 starts_on=self.dice.choice((None, self.day(-20, 20))),
                 ends_on=self.dice.choice((None, None, self.day(21, LENGTH))),
             )

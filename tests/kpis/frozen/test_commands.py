@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -20,7 +20,7 @@ from kpis.frozen import selectors
 from kpis.frozen.models import FrozenMonth
 from tests.clients.exchange.books import write_book
 from tests.factories.accounts import OwnerFactory
-from tests.factories.clients import ChangeFactory
+from tests.factories.clients import ChangeFactory, FxRateFactory
 from tests.kpis.books import line
 from tests.kpis.frozen.closing import look_again
 
@@ -242,6 +242,18 @@ def test_what_came_back_is_not_restated(northwind):
     (row,) = json.loads(kpis("--format", "json"))
 
     assert row["reported"]["is_restated"] is False
+
+
+def test_an_amount_in_a_currency_of_the_past_names_it(northwind):
+    run("freeze_month", "northwind", "2026-09")
+    with tenant_context(northwind):
+        FxRateFactory(currency="EUR", effective_on=date(2025, 1, 1), rate_to_base=Decimal(2))
+        update_settings(by=None, currency="USD")
+
+    nrr, mrr = json.loads(kpis("nrr", "--format", "json"))
+
+    assert (mrr["value"], mrr["reported"]["value"]) == ("200.000000", "100.000000")
+    assert [row["reported"].get("currency") for row in (mrr, nrr)] == ["EUR", None]
 
 
 def test_a_slice_that_was_not_reported_has_no_reported_key(northwind):
