@@ -7,6 +7,7 @@ from xdist.workermanage import WorkerController
 ALONE = (
     "tests/agencyam/charts/test_script.py",
     "tests/agencyam/embedded/test_autostart.py",
+    "tests/agencyam/embedded/test_demo.py",
     "tests/agencyam/embedded/test_lifetime.py",
     "tests/agencyam/embedded/test_servers.py",
     "tests/agencyam/embedded/test_supervisor.py",
@@ -16,7 +17,7 @@ ALONE = (
     "tests/agencyam/jobs/test_worker.py",
     "tests/bench/",
     "tests/journeys/",
-    "tests/reports/delivery/test_public.py",
+    "tests/reports/qbr/delivery/test_public.py",
     "tests/reports/pdf/",
     "tests/web/test_without_broker.py",
 )

@@ -29,7 +29,7 @@ from tests.factories.clients import (
     TouchpointFactory,
 )
 from tests.reports import books
-from tests.reports.delivery.conftest import open_letter
+from tests.reports.qbr.delivery.conftest import open_letter
 
 # Each is planted in a field that a review must not read.
 PLANTED = "Zyxleak"

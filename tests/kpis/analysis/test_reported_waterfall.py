@@ -125,7 +125,7 @@ def test_the_file_of_a_restated_bar_has_the_rows_that_were_reported(reader, rest
     path = "/kpis/waterfall/new/"
 
     reported, today = (
-        table(reader(f"{path}export/", period="2026-03", **rows)) for rows in ({}, {"rows": "today"})
+        table(reader(f"{path}export/", period="2026-03", **rows)) for rows in ({"rows": "reported"}, {})
     )
 
     html = reader(path, period="2026-03").content.decode()
@@ -145,7 +145,8 @@ def test_the_file_of_a_restated_bar_has_the_rows_that_were_reported(reader, rest
         ("250.000000", "2026-04-10"),
         ("40.000000", "2026-04-10"),
     ]
-    assert ("CSV as reported" in html, 'export/?period=2026-03&amp;rows=today"' in html) == (True, True)
+    assert 'new/export/?period=2026-03&amp;rows=reported"' in html
+    assert "CSV as known today" in html
 
 
 @pytest.mark.parametrize("step", BY_KEY)
@@ -167,12 +168,13 @@ def test_a_bar_that_is_gone_today_still_offers_what_was_reported(reader, closed,
     assert ("This step has no rows" in html, "CSV as reported" in html) == (True, True)
 
 
-def test_the_file_of_an_open_month_has_the_rows_of_today(reader, march):
+def test_an_open_month_has_a_file_of_the_rows_of_today_and_no_other(reader, march):
     rows = table(reader("/kpis/waterfall/new/export/", period="2026-03"))
+    none = reader("/kpis/waterfall/new/export/", period="2026-03", rows="reported")
     html = reader("/kpis/waterfall/new/", period="2026-03").content.decode()
 
     assert [(row["client"], row["known_on"]) for row in rows] == [("comes", "2026-04-10")]
-    assert "CSV as reported" not in html
+    assert ("CSV as reported" in html, none.status_code) == (False, 404)
 
 
 def test_the_file_has_both(reader, restated):

@@ -243,15 +243,14 @@ def test_more_than_sixty_pages_are_refused():
 
 
 def lines(number, *, spare=True):
-    """A page of so many lines, with the end marked, and whether the spare style was used."""
+    """A document of so many lines, and whether it has a spare style."""
     page = (
         '<!DOCTYPE html><html lang="en"><head><title>x</title><style>@page { size: 100mm 100mm; margin: 10mm }'
         " p { margin: 0; line-height: 8mm }</style>"
         '<link rel="stylesheet" href="asset:spare.css"/></head><body>'
-        f'{"<p>line</p>" * number}<div id="end"></div></body></html>'
+        f"{'<p>line</p>' * number}</body></html>"
     )
-    style = "p { line-height: 7mm }" if spare else ""
-    return render_pdf(page, assets={"spare.css": b""} if not spare else {}, identifier="x", spare=style)
+    return render_pdf(page, assets={}, identifier="x", spares=["p { line-height: 7mm }"] if spare else [])
 
 
 def test_a_nearly_empty_last_page_is_taken_up_by_the_spare_style():

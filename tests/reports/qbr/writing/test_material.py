@@ -15,7 +15,7 @@ from tests.factories.clients import (
 )
 from tests.queries import queries_of
 from tests.reports import books
-from tests.reports.builder.drafts import add_quarter_before
+from tests.reports.qbr.builder.drafts import add_quarter_before
 
 
 @pytest.fixture

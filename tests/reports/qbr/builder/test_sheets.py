@@ -15,8 +15,8 @@ from reports.qbr.stages import services as stages
 from tests.factories.accounts import MemberFactory, OwnerFactory
 from tests.factories.clients import ClientFactory
 from tests.reports import books
-from tests.reports.builder.drafts import make_draft
-from tests.reports.builder.test_services import png
+from tests.reports.qbr.builder.drafts import make_draft
+from tests.reports.qbr.builder.test_services import png
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory,
 from tests.factories.clients import ActionItemFactory, ClientFactory, GoalFactory, OpportunityFactory
 from tests.queries import queries_of
 from tests.reports import books
-from tests.reports.builder.drafts import make_draft
-from tests.reports.builder.test_services import png
+from tests.reports.qbr.builder.drafts import make_draft
+from tests.reports.qbr.builder.test_services import png
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 

@@ -18,7 +18,7 @@ from reports.qbr.stages import services as stages
 from tests.factories.accounts import LeaderFactory, ViewerFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books
-from tests.reports.delivery.conftest import open_letter
+from tests.reports.qbr.delivery.conftest import open_letter
 
 
 def send(qbr, by=None, **options):

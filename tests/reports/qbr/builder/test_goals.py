@@ -12,7 +12,7 @@ from reports.qbr.writing.drafting import write_review
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory, GoalFactory
 from tests.reports import books
-from tests.reports.builder.drafts import make_draft
+from tests.reports.qbr.builder.drafts import make_draft
 
 DATA = {"status": "at_risk", "current": "18.5", "note": "The new shop opened in September, not in July."}
 

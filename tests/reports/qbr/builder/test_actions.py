@@ -13,7 +13,7 @@ from reports.qbr.writing.sections.plan import list_promises
 from tests.factories.accounts import MemberFactory
 from tests.factories.clients import ClientFactory
 from tests.reports import books
-from tests.reports.builder.drafts import make_draft
+from tests.reports.qbr.builder.drafts import make_draft
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from reports.rich_text import CannotUseText
 from tests.factories.accounts import MemberFactory, OwnerFactory
 from tests.factories.clients import ClientFactory
 from tests.reports import books
-from tests.reports.builder.drafts import make_draft
+from tests.reports.qbr.builder.drafts import make_draft
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from tests.catalogue import report
 from tests.factories.accounts import LeaderFactory
 from tests.factories.clients import ContactFactory
 from tests.reports import books
-from tests.reports.delivery.conftest import open_letter
+from tests.reports.qbr.delivery.conftest import open_letter
 from tests.web.checksums import changed, checksums
 from tests.web.visitors import new_browser
 

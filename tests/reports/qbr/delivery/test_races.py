@@ -17,7 +17,7 @@ from tests.catalogue import report
 from tests.factories.accounts import PASSWORD, MemberFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books
-from tests.reports.delivery.conftest import open_letter
+from tests.reports.qbr.delivery.conftest import open_letter
 from tests.web.visitors import new_browser
 
 HOST = "scratch.localhost"

@@ -11,7 +11,7 @@ from reports.qbr.tiers.services import CannotChangeTemplate
 from reports.qbr.writing.drafting import draft_of
 from tests.factories.accounts import LeaderFactory, MemberFactory, OwnerFactory
 from tests.factories.clients import ClientFactory
-from tests.reports.builder.drafts import make_draft
+from tests.reports.qbr.builder.drafts import make_draft
 
 LIST = reverse("review_templates:template-list", urlconf="agencyam.urls")
 CHANGE = reverse("review_templates:template-change", urlconf="agencyam.urls")

@@ -23,7 +23,7 @@ from tests.factories.clients import (
     ServiceFactory,
 )
 from tests.reports import books
-from tests.reports.builder.drafts import add_quarter_before, make_draft
+from tests.reports.qbr.builder.drafts import add_quarter_before, make_draft
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.constraints import refused_by
 from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import ClientFactory, ContactFactory
 from tests.reports import books
-from tests.reports.builder.test_services import png
+from tests.reports.qbr.builder.test_services import png
 
 PRINTED = RenderedPDF(b"%PDF-1.7 planted", 3, 0.1, 1.0)
 MAY_CHANGE = {"stage", "meeting_at", "attendees", "checklist", "owner_id"}
