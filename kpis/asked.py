@@ -29,6 +29,8 @@ NAMES = ("period", "from", "to", "as_of", "by", "key", "of", "am")
 MONTHS_OFFERED = 12
 QUARTERS_OFFERED = 5
 YEARS_OFFERED = 3
+# As `rows` in a file's address: those that were kept when the month was closed.
+REPORTED = "reported"
 INSTEAD = "Showing the last closed month instead."
 
 

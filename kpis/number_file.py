@@ -6,6 +6,7 @@ from kpis.asked import Asked
 from kpis.direct.query import Figure
 from kpis.drill_down import find_mark, read_number, version_words
 from kpis.engine import as_text
+from kpis.evidence.columns import in_order
 from kpis.evidence.export import make_file
 from kpis.evidence.rows import Evidence
 from kpis.evidence.rules import add_up
@@ -48,7 +49,8 @@ def _known(kpi: str, asked: Asked, mark: Mark | None) -> tuple[Lines, Evidence]:
 
 def _reported(kpi: str, asked: Asked, mark: Mark, frozen: FrozenFigure) -> tuple[Lines, Evidence]:
     month = mark.month
-    kept = frozen_selectors.map_kept_rows(month=month, kpis=[kpi], by=asked.by, key=asked.key)[kpi]
+    found = frozen_selectors.map_kept_rows(month=month, kpis=[kpi], by=asked.by, key=asked.key)
+    kept = [in_order(row) for row in found[kpi]]
     about = _about(kpi, asked, frozen, month.as_of, frozen.definition_version)
     if DEFINITIONS[kpi].display == Display.MONEY:
         about.append(("Currency", month.currency))

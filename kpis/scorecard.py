@@ -90,6 +90,13 @@ class Scorecard:
     n_restated: int = 0
 
     @property
+    def is_blank(self) -> bool:
+        """Whether there was nothing to count: no number but 0, no cases, and no report that says otherwise."""
+        return not self.n_restated and not any(
+            _says_something(row) for _, rows in self.groups for row in rows
+        )
+
+    @property
     def restated_sentence(self) -> str:
         number = self.n_restated
         return f"{number} {'number is' if number == 1 else 'numbers are'} restated since the month was closed"
@@ -309,6 +316,12 @@ def _change(words: Words, reading: Reading, beside: Beside | None, path: str) ->
 def _versions(then: Reading, now: Reading) -> str:
     old, new = then.definition_version, now.definition_version
     return "" if old == new else f"version {old} then, version {new} now"
+
+
+def _says_something(row: ScorecardRow) -> bool:
+    """A 0 is a number where it is that of cases."""
+    reading = row.reading
+    return bool(reading.value or (reading.n and row.definition.is_sampled))
 
 
 def _worst_first(row: ScorecardRow) -> Decimal:

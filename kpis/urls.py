@@ -16,5 +16,4 @@ urlpatterns = [
     *health_urls.urlpatterns,
     path("<slug:kpi>/", views.kpi_detail, name="kpi-detail"),
     path("<slug:kpi>/rows.<slug:kind>", views.kpi_rows, name="kpi-rows"),
-    path("<slug:kpi>/reported.<slug:kind>", views.kpi_report, name="kpi-report"),
 ]

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import MemberRequest, require
 from accounts.roles import Permission
 from agencyam.htmx import render_page
-from kpis.asked import keep_address, read_address
+from kpis.asked import REPORTED, keep_address, read_address
 from kpis.drill_down import get_drill_down
 from kpis.evidence.export import TYPES, file_name
 from kpis.evidence.table import make_table
@@ -47,27 +47,13 @@ def kpi_detail(request: MemberRequest, kpi: str) -> HttpResponse:
 @require(Permission.KPI_VIEW)
 @require_safe
 def kpi_rows(request: MemberRequest, kpi: str, kind: str) -> HttpResponse:
-    """All rows behind a number, counted or not, as a file."""
+    """All rows behind a number as a file: as known, counted or not, or those of a closed month's report."""
     if kpi not in DEFINITIONS or kind not in TYPES:
         raise Http404("There is no such file.")
-    asked = read_address(request)
-    content = export_number(kpi=kpi, asked=asked, kind=kind)
-    return _file(content, file_name(kpi, asked.period_name, kind), kind)
-
-
-@require(Permission.KPI_VIEW)
-@require_safe
-def kpi_report(request: MemberRequest, kpi: str, kind: str) -> HttpResponse:
-    """The rows behind a closed month's number as they were reported, as a file."""
-    if kpi not in DEFINITIONS or kind not in TYPES:
-        raise Http404("There is no such file.")
-    asked = read_address(request)
-    content = export_report(kpi=kpi, asked=asked, kind=kind)
+    asked, is_report = read_address(request), request.GET.get("rows") == REPORTED
+    content = (export_report if is_report else export_number)(kpi=kpi, asked=asked, kind=kind)
     if content is None:
         raise Http404("There is no report of this number.")
-    return _file(content, file_name(kpi, f"{asked.period_name}-reported", kind), kind)
-
-
-def _file(content: bytes, name: str, kind: str) -> HttpResponse:
+    name = file_name(kpi, f"{asked.period_name}-reported" if is_report else asked.period_name, kind)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=TYPES[kind], headers=headers)

@@ -6,13 +6,12 @@ from kpis.analysis.bridge import get_bridge, list_bridge_rows
 from kpis.analysis.lines import lines_behind, list_lines
 from kpis.analysis.movements import read_names, sort_rows
 from kpis.analysis.question import key_of
-from kpis.analysis.reported_bridge import Reported, find_reported, list_reported_rows
+from kpis.analysis.reported_bridge import find_reported, list_reported_rows
 from kpis.analysis.steps import CLOSING, ENDS, OPENING
 from kpis.analysis.waterfall import shown_steps
 from kpis.asked import Asked
 
 Table = tuple[list[str], list[list[object]]]
-TODAY = "today"  # asks for the rows of a closed month as they are known now
 
 
 def bridge_table(asked: Asked) -> Table:
@@ -34,25 +33,8 @@ def bridge_table(asked: Asked) -> Table:
     return heads, rows
 
 
-def movements_table(*, asked: Asked, step: str, user: User, rows: str = "") -> Table:
-    """All rows behind a bar, each with the day on which it was known so: that of the report for a closed month.
-
-    `rows` TODAY asks for those of today all the same, which name the contract lines behind each.
-    """
-    reported = find_reported(asked) if rows != TODAY else None
-    return _reported_table(asked, reported, step) if reported else _known_table(asked, step, user)
-
-
-def _reported_table(asked: Asked, reported: Reported, step: str) -> Table:
-    names = dict(contract_selectors.list_services().values_list("book_id", "name"))
-    as_of = reported.month.as_of
-    return [*_heads(asked), "known_on"], [
-        [row.client, row.name, row.service, names.get(row.service, ""), row.day, step, row.amount, as_of]
-        for row in list_reported_rows(reported, step)
-    ]
-
-
-def _known_table(asked: Asked, step: str, user: User) -> Table:
+def movements_table(*, asked: Asked, step: str, user: User) -> Table:
+    """All rows behind a bar as known, with the ids of the contract lines behind each."""
     query = asked.question()
     found = list_bridge_rows(query, key_of(asked), step)
     names = read_names(found, user=user, today=asked.moment.today)
@@ -74,9 +56,22 @@ def _known_table(asked: Asked, step: str, user: User) -> Table:
                 ", ".join(dict.fromkeys(f"{line.did}: {line.reason}" for line in behind if line.reason)),
             ]
         )
-    return [*_heads(asked), "known_on", "contract_lines", "reasons"], rows
+    return [*_heads(asked), "contract_lines", "reasons"], rows
+
+
+def reported_table(*, asked: Asked, step: str) -> Table | None:
+    """The rows behind a bar that were kept when the month was closed; None where there is no report."""
+    reported = find_reported(asked)
+    if reported is None:
+        return None
+    names = dict(contract_selectors.list_services().values_list("book_id", "name"))
+    as_of = reported.month.as_of
+    return _heads(asked), [
+        [row.client, row.name, row.service, names.get(row.service, ""), row.day, step, row.amount, as_of]
+        for row in list_reported_rows(reported, step)
+    ]
 
 
 def _heads(asked: Asked) -> list[str]:
     amount = f"mrr_{asked.moment.settings.currency.lower()}"
-    return ["client", "name", "service", "service_name", "day", "movement", amount]
+    return ["client", "name", "service", "service_name", "day", "movement", amount, "known_on"]

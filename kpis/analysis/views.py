@@ -1,4 +1,5 @@
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -11,14 +12,14 @@ from agencyam.periods import BadPeriod
 from kpis.analysis.cohort_cell import cell_table, get_cell_page
 from kpis.analysis.cohorts import cohorts_table, get_cohorts_page
 from kpis.analysis.csv_file import csv_answer
-from kpis.analysis.exports import bridge_table, movements_table
+from kpis.analysis.exports import bridge_table, movements_table, reported_table
 from kpis.analysis.lifetime import get_lifetime_page, tenure_table
 from kpis.analysis.movements import DEFAULT_SORT, get_movements_page
 from kpis.analysis.question import place_of
 from kpis.analysis.response_times import get_response_times_page, waits_table
 from kpis.analysis.steps import BY_KEY
 from kpis.analysis.waterfall import get_waterfall_page
-from kpis.asked import Asked, keep_address, read_address
+from kpis.asked import REPORTED, Asked, keep_address, read_address
 from kpis.frozen.months import parse_month
 
 
@@ -63,11 +64,15 @@ def waterfall_step(request: MemberRequest, step: str) -> HttpResponse:
 @require(Permission.KPI_VIEW)
 @require_safe
 def waterfall_step_export(request: MemberRequest, step: str) -> HttpResponse:
-    """All rows behind one bar as a CSV file, of a closed month as they were reported unless today's are asked for."""
+    """All rows behind one bar as a CSV file: as known, or those of a closed month's report."""
     _known_step(step)
-    asked = read_address(request)
-    table = movements_table(asked=asked, step=step, user=request.user, rows=request.GET.get("rows", ""))
-    return csv_answer(["waterfall", BY_KEY[step].label, place_of(asked)], *table)
+    asked, is_report = read_address(request), request.GET.get("rows") == REPORTED
+    known = partial(movements_table, user=request.user)
+    table = (reported_table if is_report else known)(asked=asked, step=step)
+    if table is None:
+        raise Http404("There is no report of this bar.")
+    name = ["waterfall", BY_KEY[step].label, place_of(asked), REPORTED if is_report else ""]
+    return csv_answer(name, *table)
 
 
 @require(Permission.KPI_VIEW)

@@ -25,7 +25,8 @@ WIDTH = 760
 class StepRow:
     """A bar as the table has it; `url` leads to its rows, empty where it has none.
 
-    `restated` says what the bar of a closed month would be now, empty where it is as it was reported.
+    `restated` says that the bar of a closed month is another one now, empty where it is as it was reported; `now`
+    is what it would be, where that reads otherwise.
     """
 
     words: StepWords
@@ -34,6 +35,7 @@ class StepRow:
     url: str
     is_end: bool = False
     restated: str = ""
+    now: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,25 +112,27 @@ def _rows(asked: Asked, bridge: Bridge, now: Bridge) -> Iterator[StepRow]:
         key, is_end = words.key, words.key in ENDS
         amount, clients = bridge.bar(key)
         write = money if is_end else change
+        said = _restated(asked, bridge, now, key) if key in restated else ("", "")
         yield StepRow(
             words=words,
             amount=write(asked, amount),
             clients=clients,
             url=step_url(asked, key) if clients or now.bar(key)[1] else "",
             is_end=is_end,
-            restated=_restated(asked, bridge, now, key) if key in restated else "",
+            restated=said[0],
+            now=said[1],
         )
 
 
-def _restated(asked: Asked, bridge: Bridge, now: Bridge, key: str) -> str:
-    """What became of a bar, in a few words."""
+def _restated(asked: Asked, bridge: Bridge, now: Bridge, key: str) -> tuple[str, str]:
+    """What became of a bar, in a few words, and its amount now if that is another one."""
     write = money if key in ENDS else change
     (amount, clients), (amount_now, clients_now) = bridge.bar(key), now.bar(key)
     if write(asked, amount) != write(asked, amount_now):
-        return f"Restated, now {write(asked, amount_now)}"
+        return "Restated, now", write(asked, amount_now)
     if clients != clients_now:
-        return f"Restated, now of {clients_now:,} client{'' if clients_now == 1 else 's'}"
-    return "Restated, rounded the same"
+        return f"Restated, now of {clients_now:,} client{'' if clients_now == 1 else 's'}", ""
+    return "Restated, rounded the same", ""
 
 
 def _chart(asked: Asked, bridge: Bridge, rows: list[StepRow], finding: str) -> Chart:

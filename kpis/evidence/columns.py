@@ -119,6 +119,7 @@ _COLUMNS = {
     "numerator": ("Counts", Kind.NUMBER),
     "denominator": ("Of", Kind.NUMBER),
 }
+_PLACES = {name: place for place, name in enumerate(_COLUMNS)}
 # What numerator and denominator are called where the plain words would not do.
 _COUNTED = {
     "nps": ("Promoter 1, detractor −1", "Respondent"),
@@ -148,10 +149,16 @@ _HIDDEN = ("client", "n")
 def columns_of(kpi: str, rows: list[dict[str, Any]], *, is_full: bool = False) -> list[Column]:
     """The columns of the rows in their order; `is_full` with those that only a file needs."""
     names = dict.fromkeys(name for row in rows for name in row)
-    return [_column(kpi, name) for name in names if is_full or name not in _HIDDEN]
+    return [column_of(kpi, name) for name in names if is_full or name not in _HIDDEN]
 
 
-def _column(kpi: str, name: str) -> Column:
+def in_order(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose columns have lost their order, as those that are kept of a closed month, in the usual one."""
+    return dict(sorted(row.items(), key=lambda cell: (_PLACES.get(cell[0], len(_PLACES)), cell[0])))
+
+
+def column_of(kpi: str, name: str) -> Column:
+    """The column of a KPI's rows that has this name."""
     if name in ("numerator", "denominator") and kpi in _COUNTED:
         words = _COUNTED[kpi][name == "denominator"]
         return Column(name, words or _COLUMNS[name][0], Kind.NUMBER)

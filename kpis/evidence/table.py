@@ -78,17 +78,15 @@ def make_table(
     found = _search(listed, words)
     page = Paginator(_sort(found, columns, wishes.get("sort", "")), ROWS_A_PAGE).get_page(wishes.get("page"))
     zone = asked.moment.settings.time_zone
-    urls = _client_urls(list(page.object_list), user, asked)
+    shown = list(page.object_list)
+    urls = _client_urls(shown, user, asked)
     totals = {} if is_excluded else {name: sum_of(name, listed) for name in totalled(kpi)}
-    places = {
-        column.name: _places(column.name, page.object_list, totals) for column in columns if column.is_number
-    }
+    places = {column.name: _places(column.name, shown, totals) for column in columns if column.is_number}
     rows = [
-        [_cell(column, row, urls, zone, places.get(column.name, 0)) for column in columns]
-        for row in page.object_list
+        [_cell(column, row, urls, zone, places.get(column.name, 0)) for column in columns] for row in shown
     ]
     foot = [
-        number_words(totals[column.name], places[column.name]) if column.name in totals else ""
+        number_words(totals[column.name], places.get(column.name, 0)) if column.name in totals else ""
         for column in columns
     ]
     return EvidenceTable(

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from agencyam.money import round_half_up
+from kpis.evidence.columns import column_of
 
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
-_HEADS = {"mrr": "MRR", "arr": "ARR", "nps": "NPS", "sla": "SLA", "n": "n"}
 # Which row it is; the rest is what it says.
 _THINGS = ("response", "invitation", "proposal", "testimonial", "touchpoint", "deliverable", "request")
 _WHICH = (*_THINGS, "client", "name", "title", "topic")
@@ -48,26 +48,28 @@ class ChangedRow:
         )
 
 
-def list_changed_rows(rows: dict[str, Any]) -> list[ChangedRow]:
-    """The changed rows of a restatement as they are kept with it."""
-    return list(_changed_rows(rows))
+def list_changed_rows(kpi: str, rows: dict[str, Any]) -> list[ChangedRow]:
+    """The changed rows of a KPI's restatement as they are kept with it."""
+    return list(_changed_rows(kpi, rows))
 
 
-def _changed_rows(rows: dict[str, Any]) -> Iterator[ChangedRow]:
+def _changed_rows(kpi: str, rows: dict[str, Any]) -> Iterator[ChangedRow]:
     for change in rows.get("altered", ()):
         cells = [
-            CellWords(_head(name), _words(new), _words(old)) for name, (old, new) in change["fields"].items()
+            CellWords(column_of(kpi, name).words, _words(new), _words(old))
+            for name, (old, new) in change["fields"].items()
         ]
         yield _row("Changed", "info", change["row"], cells)
     for what, tone, name in (("Added", "good", "added"), ("Removed", "bad", "removed")):
         for row in rows.get(name, ()):
             said = {key: value for key, value in row.items() if key not in _WHICH and value not in (None, "")}
-            yield _row(what, tone, row, [CellWords(_head(key), _words(value)) for key, value in said.items()])
+            cells = [CellWords(column_of(kpi, key).words, _words(value)) for key, value in said.items()]
+            yield _row(what, tone, row, cells)
 
 
 def _row(what: str, tone: str, row: dict[str, Any], cells: list[CellWords]) -> ChangedRow:
     thing = next((name for name in _THINGS if row.get(name)), "")
-    named = row.get("title") or row.get("topic") or (f"{_head(thing)} {row[thing]}" if thing else "")
+    named = row.get("title") or row.get("topic") or (f"{thing.capitalize()} {row[thing]}" if thing else "")
     parts = [str(part) for part in (row.get("name") or row.get("client"), named) if part]
     return ChangedRow(what, tone, str(row.get("client") or ""), " · ".join(parts) or "Row", cells)
 
@@ -95,8 +97,3 @@ def _number(value: Decimal) -> str:
     rounded = round_half_up(value, 2)
     words = f"{rounded:,.2f}" if rounded != rounded.to_integral_value() else f"{rounded:,.0f}"
     return words.replace("-", "−")
-
-
-def _head(name: str) -> str:
-    words = [_HEADS.get(word, word) for word in name.split("_")]
-    return " ".join([words[0] if words[0] in _HEADS.values() else words[0].capitalize(), *words[1:]])

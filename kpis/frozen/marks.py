@@ -45,6 +45,8 @@ class Mark:
         """A few words beside what was reported; nothing for a number that is as it was."""
         if not self.is_restated:
             return ""
+        if self.frozen is None:
+            return f"Not in the report of {reported_on(self.month)}"
         return "Restated, rounded the same" if self.reported == self.now else f"Restated, now {self.now}"
 
     @property

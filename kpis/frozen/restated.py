@@ -88,7 +88,7 @@ def _restated(month: FrozenMonth, asked: Asked, rows: Sequence[Restatement]) -> 
         earlier=earlier,
         mark=Mark(month, latest.figure, latest),
         url=reverse("kpis:kpi-detail", args=[latest.kpi]) + asked.query,
-        rows=list_changed_rows(latest.rows),
+        rows=list_changed_rows(latest.kpi, latest.rows),
         causes=[read_cause(cause) for cause in latest.causes],
     )
 

@@ -42,7 +42,8 @@ def count_rows(latest: Restatement) -> str:
 def tell_changes(latest: Restatement) -> list[tuple[str, str]]:
     """Each changed row that was kept, and who changed them."""
     rows = [
-        (f"Row {row.what.lower()}", f"{row.title}: {row.sentence}") for row in list_changed_rows(latest.rows)
+        (f"Row {row.what.lower()}", f"{row.title}: {row.sentence}")
+        for row in list_changed_rows(latest.kpi, latest.rows)
     ]
     causes = [read_cause(cause) for cause in latest.causes]
     return [*rows, *(("Changed by", f"{each.by}, {each.at.isoformat()}: {each.what}") for each in causes)]

@@ -8,6 +8,9 @@ from reports.qbr.document import QBRDocument, SectionLayout, StepRow
 from reports.qbr.draft import KEYS
 from reports.qbr.words import NOTHING
 
+# Letters of a note that takes two lines.
+LITTLE = 250
+
 
 def titles() -> dict[str, str]:
     """The heading of each section, in the language that is active."""
@@ -41,6 +44,25 @@ def shown_sections(document: QBRDocument) -> tuple[SectionLayout, ...]:
         if section.key in KEYS
         and (section.notes_html or section.image_names or _has_content(document, section.key))
     )
+
+
+def needs_contents(document: QBRDocument) -> bool:
+    """Whether a reader looks for a section: not in a review of a page or two, in which hardly anything happened."""
+    rows = (
+        document.summary.tiles,
+        document.promises,
+        document.goals,
+        document.delivery.rows,
+        document.service.requests,
+        document.feedback.measures,
+        document.commercials.services,
+        document.commercials.fees,
+        document.risks,
+        document.opportunities,
+        document.next_steps,
+    )
+    is_written = any(section.images or len(section.notes_html) > LITTLE for section in document.layout)
+    return is_written or any(rows)
 
 
 def is_hidden(document: QBRDocument, key: str) -> bool:

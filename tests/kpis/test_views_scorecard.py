@@ -16,9 +16,7 @@ from kpis.frozen import restating
 from kpis.frozen import services as month_services
 from kpis.models import KPIValue
 from kpis.targeting.services import set_target
-from tests.factories.accounts import (
-    LeaderFactory,
-)
+from tests.factories.accounts import LeaderFactory, MemberFactory
 from tests.factories.clients import FxRateFactory, SurveyFactory, SurveyResponseFactory
 from tests.kpis.april import HTMX, MARCH, NOW, compute, shown
 from tests.kpis.books import client, line
@@ -42,12 +40,33 @@ def test_a_period_that_is_not_stored_is_worked_out(sign_in, ada):
     assert KPIValue.objects.count() == 0
 
 
-def test_an_agency_without_a_book_has_a_scorecard(sign_in):
+def test_an_agency_without_a_book_is_led_to_its_clients(sign_in):
+    MemberFactory()
+
     response = sign_in(LeaderFactory()).get("/kpis/?period=2026-02")
 
-    numbers = shown(response)
-    assert (numbers["mrr"], numbers["nrr"]) == ("€0.00", "–")
-    assert REASONS["no_opening_mrr"] in response.content.decode()
+    page = response.content.decode()
+    assert (shown(response)["mrr"], shown(response)["nrr"]) == ("€0.00", "–")
+    assert "Nothing to count in this period" in page
+    assert ('href="/clients/"' in page, "24 months" in page) == (True, False)
+
+
+def test_a_number_that_is_not_there_says_why(sign_in):
+    line("new", 100, "2026-02-10")
+
+    page = sign_in(LeaderFactory()).get("/kpis/?period=2026-02").content.decode()
+
+    assert REASONS["no_opening_mrr"] in page
+
+
+def test_a_score_of_0_is_something_to_count(sign_in):
+    survey = SurveyFactory(kind="nps", scale_min=0, scale_max=10)
+    for score in (0, 10):
+        SurveyResponseFactory(survey=survey, score=score, answered_at=datetime(2026, 2, 10, tzinfo=UTC))
+
+    response = sign_in(LeaderFactory()).get("/kpis/?period=2026-02")
+
+    assert (shown(response)["nps"], response.context["page"].is_blank) == ("0", False)
 
 
 def test_a_computed_period_shows_every_kpi_once(sign_in, ada):

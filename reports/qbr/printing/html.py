@@ -13,13 +13,14 @@ from django.utils.translation import override
 from agencyam.exceptions import Refused
 from reports.pdf import RenderedPDF, render_pdf
 from reports.qbr.document import QBRDocument, SectionLayout
-from reports.qbr.layout import shown_sections
+from reports.qbr.layout import needs_contents, shown_sections
 from reports.qbr.printing.colours import INK, VISIBLE, WHITE, contrast, darkened, mixed, text_on
 from reports.qbr.printing.endless import with_ends
 from reports.qbr.printing.figures import draw_figures
 from reports.qbr.printing.look import AgencyLook
 from reports.qbr.printing.notes import as_markup
 from reports.qbr.printing.number_tables import in_groups, number_rows
+from reports.qbr.printing.spare_styles import SPARE_STYLES
 from reports.qbr.printing.typefaces import printed_css, typeface_of
 
 FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2", "Inter-Bold.woff2")
@@ -28,23 +29,6 @@ ASSET_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
 DRAWING = re.compile(r"<svg [^>]*><title>([^<]*)</title>.*?</svg>", re.DOTALL)
 # The size of the sheet in CSS and of the cover, which fills it.
 PAPERS = {"a4": ("A4", "210mm", "297mm"), "letter": ("letter", "215.9mm", "279.4mm")}
-
-
-# For a document whose last page would stay nearly empty: the same look, set a little closer.
-SPARE_CSS = """
-section { margin-top: 9mm }
-p { margin-bottom: 1.6mm }
-.lead { font-size: 10.5pt; line-height: 1.45; margin-bottom: 3.5mm }
-html { line-height: 1.42 }
-th, td { padding-top: 1.35mm; padding-bottom: 1.35mm }
-h3 { margin-top: 5mm }
-figure { margin-top: 4.5mm }
-.tiles { margin-top: 4.5mm }
-.notes { line-height: 1.35 }
-.notes p { margin-bottom: 1.8mm }
-.numbers-head { margin-bottom: 2mm }
-.numbers { margin-bottom: 3mm }
-"""
 
 
 class Look(AgencyLook, Protocol):
@@ -67,7 +51,7 @@ def render_document(
     """
     html, drawings = _with_drawings_apart(to_html(document, has_logo=logo is not None))
     assets = assets_of(document, logo, images) | drawings
-    return render_pdf(html, assets=assets, identifier=identifier, spare=SPARE_CSS)
+    return render_pdf(html, assets=assets, identifier=identifier, spares=SPARE_STYLES)
 
 
 def _with_drawings_apart(html: str) -> tuple[str, dict[str, bytes]]:
@@ -91,7 +75,7 @@ def to_html(document: QBRDocument, *, has_logo: bool, has_narrow: bool = False) 
     `has_narrow` adds drawings for a phone, which only a browser knows to choose from.
     """
     with override(document.cover.language[:2]):
-        sections = shown_sections(document)
+        sections, has_contents = shown_sections(document), needs_contents(document)
         layout, document = document.layout, with_ends(replace(document, layout=()))
         figures = draw_figures(replace(document, layout=layout), has_narrow=has_narrow)
         is_first = not sections or sections[0].key != "summary"
@@ -104,7 +88,7 @@ def to_html(document: QBRDocument, *, has_logo: bool, has_narrow: bool = False) 
             "initial": document.cover.agency[:1].upper(),
             "is_long_name": len(document.cover.client) > LONG_NAME,
             "sections": [_section(section) for section in sections],
-            "contents": [part for part in (listed[:middle], listed[middle:]) if part],
+            "contents": [part for part in (listed[:middle], listed[middle:]) if part and has_contents],
             "has_contents_first": is_first,
             "figures": figures,
             "numbers": number_rows([figure.chart for figure in figures.values()]),

@@ -59,9 +59,9 @@ def test_a_closed_month_shows_its_bars_as_reported_with_the_restated_beside_them
 
     page, html = response.context["page"], response.content.decode()
     assert bars(response)["new"] == (1, "+€200.00")
-    assert {row.words.key: row.restated for row in page.rows if row.restated} == {
-        "new": "Restated, now +€290.00",
-        "closing": "Restated, now €523.33",
+    assert {row.words.key: (row.restated, row.now) for row in page.rows if row.restated} == {
+        "new": ("Restated, now", "+€290.00"),
+        "closing": ("Restated, now", "€523.33"),
     }
     assert page.headline == "MRR fell by €500 to €433"
     assert "As reported on 9 Apr" in html

@@ -7,11 +7,11 @@ def test_an_altered_row_says_what_it_said():
     row = {"deliverable": "d1", "client": "c1", "name": "Alder", "title": "Audit", "numerator": 0}
     fields = {"delivered_on": [None, "2026-10-03"], "numerator": [1, 0], "is_late": [False, True]}
 
-    found = list_changed_rows({"altered": [{"row": row, "fields": fields}]})
+    found = list_changed_rows("on_time_delivery_rate", {"altered": [{"row": row, "fields": fields}]})
 
     cells = [
-        CellWords("Delivered on", "3 Oct 2026", "–"),
-        CellWords("Numerator", "0", "1"),
+        CellWords("Delivered", "3 Oct 2026", "–"),
+        CellWords("In time", "0", "1"),
         CellWords("Is late", "yes", "no"),
     ]
     assert found == [ChangedRow("Changed", "info", "c1", "Alder · Audit", cells)]
@@ -25,16 +25,18 @@ def test_added_and_removed_rows_say_all_that_they_hold():
         ],
     }
 
-    added, removed = list_changed_rows(rows)
+    added, removed = list_changed_rows("sla_attainment", rows)
 
     assert (added.what, added.title, added.cells) == ("Added", "Alder", [CellWords("MRR", "1,234.50")])
     assert (removed.title, removed.cells) == (
         "Birch · Request r7",
-        [CellWords("Inbound at", "1 Sep 2026 10:15 UTC")],
+        [CellWords("Message of the client", "1 Sep 2026 10:15 UTC")],
     )
 
 
 def test_a_row_about_nobody_in_particular_is_a_row():
-    (row,) = list_changed_rows({"added": [{"month_starts_on": "2026-09-01", "opening_clients": 1200}]})
+    (row,) = list_changed_rows(
+        "lifetime_months", {"added": [{"month_starts_on": "2026-09-01", "opening_clients": 1200}]}
+    )
 
     assert (row.title, [cell.now for cell in row.cells]) == ("Row", ["1 Sep 2026", "1,200"])

@@ -57,6 +57,7 @@ def test_a_slice_that_was_not_reported_says_so():
     mark = Mark(MONTH, None, restated())
 
     assert (mark.words, mark.reported) == ("Restated: not in the report of 7 Oct, now 90.1%", "–")
+    assert mark.short == "Not in the report of 7 Oct"
 
 
 def test_a_late_freeze_is_told_with_its_year():

@@ -7,7 +7,7 @@ from reports.pdf.fullness import fullness, shortfall
 
 SHEET = (
     "<style>@page { size: 100mm 100mm; margin: 10mm; @bottom-right { content: counter(page) } }"
-    "p { margin: 0; line-height: 8mm } .box { position: relative; height: 80mm; break-after: page }"
+    "body, p { margin: 0; line-height: 8mm } .box { position: relative; height: 80mm; break-after: page }"
     ".foot { position: absolute; bottom: 8mm; line-height: 8mm }</style>"
 )
 

@@ -115,6 +115,25 @@ def test_the_contents_come_first_where_the_summary_does_not():
     assert re.findall(r'<li><a href="#([a-z]+)"', first) == ["voice", "summary"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "has_contents"),
+    [
+        ({}, False),
+        ({"layout": (SectionLayout("value", "Work", notes_html="<p>Nothing was due.</p>"),)}, False),
+        ({"layout": (SectionLayout("value", "Work", notes_html=f"<p>{'We worked. ' * 90}</p>"),)}, True),
+        ({"next_steps": FULL.next_steps[:1]}, True),
+        ({"commercials": FULL.commercials}, True),
+    ],
+    ids=["quiet", "a line written", "much written", "a step", "fees"],
+)
+def test_a_review_in_which_nothing_happened_needs_no_contents(changes, has_contents):
+    quiet = replace(EMPTY, summary=replace(EMPTY.summary, tiles=()))
+
+    page = to_html(replace(quiet, **changes), has_logo=False)
+
+    assert ("In this review" in page) == has_contents
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_every_section_shows_its_note_even_without_content(key):
     layout = (SectionLayout(key, "A heading", notes_html="<p>Written <b>by hand</b></p>"),)

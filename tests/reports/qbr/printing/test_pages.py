@@ -20,7 +20,7 @@ FULL = full_document()
 TOP, BOTTOM = 27, 22
 MILLIMETRE = 72 / 25.4
 INK = 245
-MOST_EMPTY = 0.2
+MOST_EMPTY = 0.25
 LAST_MOST_EMPTY = 2 / 3
 # Half of the sections have a sentence only.
 QUIET = replace(FULL, feedback=EMPTY.feedback, service=EMPTY.service)
@@ -68,11 +68,18 @@ def empty_shares(pdf: bytes) -> list[float]:
     [QUIET, LITTLE_WORK, SHORT, FEES_ONLY],
     ids=["quiet", "little work", "short", "fees only"],
 )
-def test_no_page_is_left_a_fifth_empty_and_the_last_holds_a_third(document, paper):
+def test_no_page_is_left_a_quarter_empty_and_the_last_holds_a_third(document, paper):
     *others, last = empty_shares(on_paper(document, paper))
 
     assert [round(share, 2) for share in others if share > MOST_EMPTY] == []
     assert last <= LAST_MOST_EMPTY
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_a_quarter_without_anything_to_tell_fills_one_page_without_a_cover(paper):
+    nothing = replace(EMPTY, summary=replace(EMPTY.summary, tiles=()), measures=(), has_cover=False)
+
+    assert len(pypdfium2.PdfDocument(on_paper(nothing, paper))) == 1
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
