@@ -253,14 +253,19 @@ def field(
     attrs: dict[str, Any] = {}
     if focus and bound.name == next(iter(bound.form.errors), None):
         attrs["autofocus"] = True
-    placeholder = str(bound.field.widget.attrs.get("placeholder", "")).lower()
-    if placeholder and (placeholder in str(words).lower() or str(words).lower() in placeholder):
+    placeholder, said = (_bare(each) for each in (bound.field.widget.attrs.get("placeholder", ""), words))
+    if placeholder and (placeholder in said or said in placeholder):
         attrs["placeholder"] = False
     is_tick = isinstance(bound.field.widget, CheckboxInput)
     kind = "tick" if is_tick else "group" if bound.use_fieldset else "line"
     is_optional = not (bound.field.required or quiet or is_tick)
     widget = bound.as_widget(attrs=attrs)
     return {"bound": bound, "widget": widget, "label": words, "kind": kind, "is_optional": is_optional}
+
+
+def _bare(words: object) -> str:
+    """Words without case and hyphens: "E-mail" and "Email" are the same word."""
+    return str(words or "").lower().replace("-", "")
 
 
 @register.inclusion_tag("components/form_fields.html")

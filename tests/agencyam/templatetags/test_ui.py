@@ -165,6 +165,7 @@ def test_json_is_escaped_as_text():
 
 class Reply(forms.Form):
     title = forms.CharField(help_text="One line.", widget=forms.TextInput(attrs={"placeholder": "Title"}))
+    address = forms.CharField(required=False, widget=forms.TextInput(attrs={"placeholder": "Email address"}))
     channel = forms.ChoiceField(widget=forms.RadioSelect, choices=[("call", "Call")])
     is_private = forms.BooleanField(required=False)
 
@@ -185,6 +186,10 @@ def test_field_without_help_points_at_none():
 
 def test_placeholder_that_repeats_the_label_is_dropped():
     assert "placeholder" not in render("{% field form.title %}", form=Reply())
+
+
+def test_placeholder_that_spells_the_label_with_another_hyphen_is_dropped():
+    assert "placeholder" not in render('{% field form.address label="E-mail" %}', form=Reply())
 
 
 def test_choices_stand_in_a_fieldset_and_a_tick_box_before_its_label():

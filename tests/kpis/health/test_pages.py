@@ -249,6 +249,15 @@ def test_the_list_shows_score_band_change_and_risk(agency, sign_in):
     assert "77 Healthy −12 in 30 days · medium risk" in page
 
 
+def test_the_list_shows_the_risk_alone_where_no_earlier_score_is_known(agency, sign_in):
+    make_fading()
+    store(0)
+
+    page = text_of(sign_in(LeaderFactory()).get("/clients/"))
+
+    assert "77 Healthy medium risk" in page
+
+
 @pytest.mark.parametrize("path", ["/clients/", "/clients/?sort=-health&health=red", "/kpis/risk/"])
 def test_pages_ask_as_often_for_one_row_as_for_thirty(agency, sign_in, path):
     browser = sign_in(LeaderFactory())
