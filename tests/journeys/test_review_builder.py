@@ -78,7 +78,7 @@ def test_what_is_typed_is_formatted_arranged_and_seen_as_the_client_will(enter, 
     page.keyboard.type("you")
     expect(page.locator("#state-voice")).to_contain_text("saved this section")
     page.get_by_role("button", name=re.compile("^Move “What you told us” up")).click()
-    expect(page.locator(".builder-section").nth(5)).to_have_attribute("id", "section-voice")
+    expect(page.locator(".builder-section").nth(6)).to_have_attribute("id", "section-voice")
     page.goto(site.url(f"/reviews/{draft.pk}/builder/preview/"))
 
     expect(page.locator("main")).to_contain_text("We heard you")
@@ -122,10 +122,10 @@ def test_keys_carry_one_through_the_review(enter, site, in_agency, draft):
 
     upwards.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".builder-section").nth(5)).to_have_attribute("id", "section-voice")
+    expect(page.locator(".builder-section").nth(6)).to_have_attribute("id", "section-voice")
     expect(upwards).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".builder-section").nth(4)).to_have_attribute("id", "section-voice")
+    expect(page.locator(".builder-section").nth(5)).to_have_attribute("id", "section-voice")
     expect(upwards).to_be_focused()
     page.locator("#section-voice .rich-text").focus()
     page.keyboard.type("Said and done")
@@ -146,7 +146,7 @@ def test_what_was_typed_is_saved_before_the_page_comes_anew(enter, site, in_agen
     page.keyboard.type("Not forgotten")
     page.get_by_role("button", name="Move “What you told us” up").click()
 
-    expect(page.locator(".builder-section").nth(5)).to_have_attribute("id", "section-voice")
+    expect(page.locator(".builder-section").nth(6)).to_have_attribute("id", "section-voice")
     expect(page.locator("#section-goals .rich-text")).to_have_text("Not forgotten")
     assert in_agency(lambda: goals(draft)).text == "<p>Not forgotten</p>"
 
